@@ -1,0 +1,238 @@
+//! The one list of commands: name, body, input, output, who may call it, and whether it writes.
+//!
+//! Both doors, the bindings, the OpenAPI description and the role test are made from this list.
+//! It stands in the core so that bindings and the role table build without the window.
+
+use super::*;
+use crate::Role;
+
+/// One command as the doors describe it.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandSpec {
+    /// `area.verb`; the HTTP path is `/api/<name>`.
+    pub name: &'static str,
+    pub doc: &'static str,
+    pub roles: &'static [Role],
+    pub writes: bool,
+    /// Works only in the desktop window (native dialogues).
+    pub window_only: bool,
+    pub input: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
+    pub output: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
+}
+
+impl CommandSpec {
+    /// Whether this role may call it.
+    #[must_use]
+    pub fn allows(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+}
+
+/// Everybody.
+pub const ALL: &[Role] = &Role::ALL;
+/// Who keeps the stock.
+pub const STOCK: &[Role] = &[Role::Owner, Role::Control, Role::Photographer, Role::Technician];
+/// Who plans shows.
+pub const SHOW: &[Role] = &[Role::Owner, Role::Control, Role::Host];
+/// Who handles orders and parcels.
+pub const ORDERS: &[Role] = &[Role::Owner, Role::Control, Role::Packer];
+/// Who packs and may see a receiver.
+pub const PARCELS: &[Role] = &[Role::Owner, Role::Packer];
+/// The owner alone.
+pub const OWNER: &[Role] = &[Role::Owner];
+
+/// Calls `$m!` with the whole list. Row: `"name" body: Input => Output, roles, read|write|window;`
+#[macro_export]
+macro_rules! for_each_command {
+    ($m:ident) => {
+        $m! {
+            /// Who is asking, through which door, which stall is open.
+            "app.info" app_info: Empty => AppInfo, ALL, read;
+            /// The last step that can be undone and redone.
+            "undo.state" undo_state: Empty => UndoState, ALL, read;
+            /// Undoes the last action.
+            "undo.undo" undo_undo: Empty => Step, ALL, write;
+            /// Does the last undone action again.
+            "undo.redo" undo_redo: Empty => Step, ALL, write;
+            /// Long work running or just ended.
+            "jobs.list" jobs_list: Empty => Jobs, ALL, read;
+            /// Stops a job; what it has stored stays and can be undone.
+            "jobs.cancel" jobs_cancel: ById => Empty, ALL, write;
+            /// The stall's settings.
+            "settings.get" settings_get: Empty => Settings, ALL, read;
+            /// Replaces the stall's settings.
+            "settings.set" settings_set: Settings => Settings, OWNER, write;
+            /// The stall's people.
+            "members.list" members_list: Empty => Members, ALL, read;
+            /// Adds a person.
+            "members.add" members_add: MemberInput => Member, OWNER, write;
+            /// Removes a person; what they did stays under their name.
+            "members.remove" members_remove: ById => Empty, OWNER, write;
+            /// Says who is working at this screen from now on.
+            "members.use" members_use: ById => Member, OWNER, write;
+            /// Opens the sample stall beside the person's own, making it first if need be.
+            "sample.open" sample_open: Empty => AppInfo, OWNER, write;
+            /// Closes the sample stall and deletes it; the person's own stall is untouched.
+            "sample.remove" sample_remove: Empty => AppInfo, OWNER, write;
+            /// Opens a native dialogue (window only) and stages the chosen files.
+            "files.pick" files_pick: PickInput => Picked, ALL, window;
+            /// Saves a staged file where the person says (window only).
+            "files.save" files_save: ById => Saved, ALL, window;
+            /// Finds units, orders, shows by words, numbers or tails.
+            "find.all" find_all: FindInput => FindHits, ALL, read;
+            /// What a scanned code names.
+            "scan.resolve" scan_resolve: ScanInput => ScanHit, ALL, read;
+            /// What to do now.
+            "today.get" today_get: Empty => Today, ALL, read;
+
+            /// One page of units.
+            "units.list" units_list: UnitQuery => Page<UnitRow>, ALL, read;
+            /// Counts beside the list.
+            "units.facets" units_facets: Empty => UnitFacets, ALL, read;
+            /// Everything about one unit.
+            "units.get" units_get: ById => UnitDetail, ALL, read;
+            /// The next free stock number.
+            "units.next_no" units_next_no: Empty => StockNo, STOCK, read;
+            /// Checks an IMEI, MEID, serial or stock number while it is typed.
+            "units.check_code" units_check_code: CodeInput => CodeCheck, STOCK, read;
+            /// Model names for the form, from the model book and the stall's own stock.
+            "units.models" units_models: ModelQuery => ModelHints, STOCK, read;
+            /// Takes a unit into stock.
+            "units.add" units_add: UnitPatch => UnitDetail, STOCK, write;
+            /// Edits one or many units.
+            "units.edit" units_edit: UnitEdit => Touched, STOCK, write;
+            /// Deletes units entered by mistake; refused once anything has happened to them.
+            "units.delete" units_delete: ByIds => Touched, STOCK, write;
+            /// Takes units out of stock (kept, lost, scrapped).
+            "units.withdraw" units_withdraw: WithdrawInput => Touched, STOCK, write;
+            /// Puts withdrawn or returned units back into stock.
+            "units.restore" units_restore: ByIds => Touched, STOCK, write;
+            /// Reads a spreadsheet of units and judges every row; writes nothing.
+            "units.import_preview" units_import_preview: ImportFile => ImportPreview, STOCK, read;
+            /// Writes a judged spreadsheet of units as one undo step.
+            "units.import_apply" units_import_apply: ImportApply => ImportDone, STOCK, write;
+            /// Judged rows of the preview, orders or units.
+            "imports.rows" imports_rows: ImportRowsInput => ImportRows, STOCK_OR_ORDERS, read;
+
+            /// Takes staged photographs into a unit as a job.
+            "photos.add" photos_add: PhotosAdd => Job, STOCK, write;
+            /// Orders a unit's photographs; the first is the cover.
+            "photos.reorder" photos_reorder: PhotosOrder => Touched, STOCK, write;
+            /// Takes photographs off a unit; the originals stay until the undo history forgets them.
+            "photos.delete" photos_delete: ByIds => Touched, STOCK, write;
+
+            /// All shows, coming ones first.
+            "shows.list" shows_list: Empty => Shows, ALL, read;
+            /// One run sheet.
+            "shows.get" shows_get: ById => ShowSheet, ALL, read;
+            /// Drafts a show.
+            "shows.add" shows_add: ShowInput => ShowRow, SHOW, write;
+            /// Changes a show's head.
+            "shows.edit" shows_edit: ShowEdit => ShowRow, SHOW, write;
+            /// Deletes a show and its items.
+            "shows.delete" shows_delete: ById => Empty, SHOW, write;
+            /// The segment types a sheet can use.
+            "shows.segments" shows_segments: Empty => SegmentTypes, ALL, read;
+            /// Inserts segments or units.
+            "items.add" items_add: ItemsAdd => ShowSheet, SHOW, write;
+            /// Edits one or many items.
+            "items.edit" items_edit: ItemsEdit => Touched, SHOW, write;
+            /// Moves items within the show.
+            "items.move" items_move: ItemsMove => ShowSheet, SHOW, write;
+            /// Takes items off the sheet.
+            "items.delete" items_delete: ByIds => Touched, SHOW, write;
+
+            /// Reads an order export and judges every row; writes nothing.
+            "orders.import_preview" orders_import_preview: ImportFile => ImportPreview, ORDERS, read;
+            /// Writes a judged order file as one undo step.
+            "orders.import_apply" orders_import_apply: ImportApply => ImportDone, ORDERS, write;
+            /// One page of orders.
+            "orders.list" orders_list: OrderQuery => Page<OrderRow>, ORDERS, read;
+            /// Counts beside the list.
+            "orders.facets" orders_facets: Empty => OrderFacets, ORDERS, read;
+            /// One order, receiver masked.
+            "orders.get" orders_get: ById => OrderDetail, ORDERS, read;
+            /// The receiver in full.
+            "orders.reveal" orders_reveal: ById => Receiver, PARCELS, read;
+            /// Locks a unit to an order line.
+            "orders.assign" orders_assign: AssignInput => OrderDetail, ORDERS, write;
+            /// Frees a line's unit.
+            "orders.unassign" orders_unassign: ByLine => OrderDetail, ORDERS, write;
+            /// Says whether a line is a device or an accessory.
+            "orders.line_kind" orders_line_kind: LineKindInput => OrderDetail, ORDERS, write;
+
+            /// The packing queue.
+            "bench.queue" bench_queue: Empty => BenchQueue, ORDERS, read;
+            /// What a scan at the bench means; the right unit is packed by it.
+            "bench.scan" bench_scan: BenchScan => BenchAnswer, PARCELS, write;
+            /// Marks a packed parcel as shipped.
+            "bench.ship" bench_ship: ShipInput => OrderDetail, PARCELS, write;
+            /// Carriers a waybill number may belong to.
+            "carriers.suggest" carriers_suggest: WaybillInput => CarrierGuesses, ORDERS, read;
+            /// Every carrier known.
+            "carriers.list" carriers_list: Empty => Carriers, ALL, read;
+            /// What a bulk-ship export would hold.
+            "bench.export_preview" bench_export_preview: Empty => ShipPreview, PARCELS, read;
+            /// Makes the bulk-ship file of a platform.
+            "bench.export" bench_export: ShipExportInput => ShipExport, PARCELS, write;
+        }
+    };
+}
+
+/// Who may look at a preview's rows.
+pub const STOCK_OR_ORDERS: &[Role] = &[Role::Owner, Role::Control, Role::Photographer, Role::Technician, Role::Packer];
+
+macro_rules! specs {
+    ($($(#[doc = $doc:literal])+ $name:literal $body:ident: $in:ty => $out:ty, $roles:ident, $kind:ident;)+) => {
+        /// Every command.
+        pub const COMMANDS: &[CommandSpec] = &[$(CommandSpec {
+            name: $name,
+            doc: concat!($($doc),+),
+            roles: $roles,
+            writes: !matches!(stringify!($kind).as_bytes(), b"read"),
+            window_only: matches!(stringify!($kind).as_bytes(), b"window"),
+            input: |g| g.subschema_for::<$in>(),
+            output: |g| g.subschema_for::<$out>(),
+        }),+];
+
+        /// `commands.ts`: the map from name to input and output, for the UI's one `call` function.
+        #[must_use]
+        pub fn commands_ts() -> String {
+            use ts_rs::TS;
+            let cfg = ts_rs::Config::default();
+            let mut names = std::collections::BTreeSet::new();
+            let mut body = String::new();
+            $(
+                let (i, o) = (<$in as TS>::name(&cfg), <$out as TS>::name(&cfg));
+                for n in [&i, &o] {
+                    names.extend(n.split(['<', '>']).filter(|s| !s.is_empty()).map(str::to_owned));
+                }
+                body += &format!("  /** {} */\n  \"{}\": {{ input: {i}; output: {o} }};\n", concat!($($doc),+).trim(), $name);
+            )+
+            let imports: String = names.iter().map(|n| format!("import type {{ {n} }} from \"./{n}\";\n")).collect();
+            format!("// Written by `cargo xtask bindings` from crates/core/src/api/list.rs. Do not edit.\n{imports}\nexport interface Commands {{\n{body}}}\n\nexport type CommandName = keyof Commands;\n")
+        }
+    };
+}
+for_each_command!(specs);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn export_bindings_commands() -> std::io::Result<()> {
+        let dir = std::env::var("TS_RS_EXPORT_DIR").unwrap_or_else(|_| "./bindings".into());
+        std::fs::create_dir_all(&dir)?;
+        std::fs::write(std::path::Path::new(&dir).join("commands.ts"), commands_ts())
+    }
+
+    #[test]
+    fn every_command_has_a_role_and_a_name_of_its_own() {
+        let mut names: Vec<_> = COMMANDS.iter().map(|c| c.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), COMMANDS.len());
+        assert!(COMMANDS.iter().all(|c| !c.roles.is_empty() && c.allows(Role::Owner)));
+    }
+}

@@ -1,0 +1,122 @@
+//! Errors are data: a code, its arguments, and a detail for the log. The UI translates the code.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// What went wrong, as the UI's dictionaries know it (`error.<code>`).
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ErrorCode {
+    // the door
+    BadInput,
+    UnknownCommand,
+    NotAllowed,
+    NoSession,
+    TooLarge,
+    Internal,
+    // the store
+    NotFound,
+    StallBusy,
+    StallNewer,
+    StallDamaged,
+    FolderReadOnly,
+    DiskFull,
+    UndoNothing,
+    UndoStale,
+    Cancelled,
+    // stock
+    ImeiLength,
+    ImeiLuhn,
+    ImeiInStock,
+    MeidInvalid,
+    SerialInvalid,
+    StockNoTaken,
+    StockNoInvalid,
+    UnitHasFacts,
+    UnitNotInStock,
+    PriceInvalid,
+    FieldTooLong,
+    NameMissing,
+    // files and tables
+    FileMissing,
+    FileEmpty,
+    FileTooLarge,
+    FileWrongType,
+    FileDamaged,
+    FileEncoding,
+    FileLocked,
+    SheetNoRows,
+    SheetNoHeader,
+    SheetColumnMissing,
+    SheetTooManyRows,
+    // photographs
+    PhotoNotImage,
+    PhotoTruncated,
+    PhotoDamaged,
+    PhotoTooManyPixels,
+    PhotoHeic,
+    PhotoDuplicate,
+    // shows
+    ShowMinutes,
+    UnitTwiceInShow,
+    // orders and shipping
+    OrderClosed,
+    OrderNotPaid,
+    LineTaken,
+    UnitTaken,
+    LineUnmatched,
+    NotPacked,
+    AlreadyShipped,
+    WaybillMissing,
+    WaybillUsed,
+    NothingToExport,
+}
+
+/// The one error type that crosses to the UI.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema, thiserror::Error)]
+#[error("{code:?} {args:?} {}", detail.as_deref().unwrap_or(""))]
+#[ts(export)]
+pub struct AppError {
+    pub code: ErrorCode,
+    /// Values the translated sentence names: row, column, stock number, limit.
+    #[serde(default)]
+    pub args: BTreeMap<String, String>,
+    /// For the log and the bug report; never shown as the message, never holds a buyer's data.
+    #[serde(default)]
+    pub detail: Option<String>,
+}
+
+/// The result of every command.
+pub type AppResult<T> = Result<T, AppError>;
+
+impl AppError {
+    /// An error with no arguments.
+    #[must_use]
+    pub fn new(code: ErrorCode) -> Self {
+        Self { code, args: BTreeMap::new(), detail: None }
+    }
+
+    /// Adds a named argument of the translated sentence.
+    #[must_use]
+    pub fn arg(mut self, name: &str, value: impl ToString) -> Self {
+        self.args.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// Adds a technical detail for the log.
+    #[must_use]
+    pub fn detail(mut self, detail: impl ToString) -> Self {
+        self.detail = Some(detail.to_string());
+        self
+    }
+}
+
+impl From<ErrorCode> for AppError {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(code)
+    }
+}

@@ -48,6 +48,9 @@ pub struct ImportPreview {
     pub sheets: Vec<String>,
     pub sheet: String,
     pub headers: Vec<String>,
+    /// Header -> its first values that are not empty (at most three), for the mapping step. Columns that hold a
+    /// receiver's name, phone or address are left out.
+    pub samples: BTreeMap<String, Vec<String>>,
     /// Field name -> header.
     pub mapping: BTreeMap<String, String>,
     /// Every field that can be mapped, in order; the UI names them (`field.<name>`).

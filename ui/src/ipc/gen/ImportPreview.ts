@@ -11,6 +11,11 @@ export type ImportPreview = {
  */
 id: Id, file_name: string, sheets: Array<string>, sheet: string, headers: Array<string>, 
 /**
+ * Header -> its first values that are not empty (at most three), for the mapping step. Columns that hold a
+ * receiver's name, phone or address are left out.
+ */
+samples: { [key in string]: Array<string> }, 
+/**
  * Field name -> header.
  */
 mapping: { [key in string]: string }, 

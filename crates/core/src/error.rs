@@ -120,3 +120,39 @@ impl From<ErrorCode> for AppError {
         Self::new(code)
     }
 }
+
+#[cfg(feature = "sqlx")]
+impl From<sqlx::Error> for AppError {
+    /// SQLite's result codes that a person can do something about become codes of their own.
+    fn from(e: sqlx::Error) -> Self {
+        let code = match &e {
+            sqlx::Error::RowNotFound => ErrorCode::NotFound,
+            sqlx::Error::Database(db) => match db.code().and_then(|c| c.parse::<u32>().ok()).map(|c| c & 0xff) {
+                Some(5 | 6) => ErrorCode::StallBusy,
+                Some(8 | 14) => ErrorCode::FolderReadOnly,
+                Some(11 | 26) => ErrorCode::StallDamaged,
+                Some(13) => ErrorCode::DiskFull,
+                _ => ErrorCode::Internal,
+            },
+            sqlx::Error::Io(io) => return Self::from_io(io),
+            _ => ErrorCode::Internal,
+        };
+        // Constraint messages name columns, never values, so the detail holds no buyer's data.
+        Self::new(code).detail(e)
+    }
+}
+
+impl AppError {
+    /// Maps an I/O error to what the person can do: free space, another folder, or try again.
+    #[must_use]
+    pub fn from_io(e: &std::io::Error) -> Self {
+        use std::io::ErrorKind as K;
+        let code = match e.kind() {
+            K::StorageFull | K::QuotaExceeded | K::FileTooLarge => ErrorCode::DiskFull,
+            K::ReadOnlyFilesystem | K::PermissionDenied => ErrorCode::FolderReadOnly,
+            K::NotFound => ErrorCode::FileMissing,
+            _ => ErrorCode::Internal,
+        };
+        Self::new(code).detail(e)
+    }
+}

@@ -182,22 +182,28 @@ CREATE TABLE change_rows (
   tbl    TEXT NOT NULL,
   row_id TEXT NOT NULL,
   kind   TEXT NOT NULL,                      -- I | U | D
-  old    TEXT,                               -- JSON of the columns that changed (D: all)
-  new    TEXT,                               -- JSON of the columns that changed (I: all)
+  col    TEXT,                               -- U: the column
+  old    ANY,                                -- U: its old value; D: JSON of the whole row
+  new    ANY,                                -- U: its new value; I: JSON of the whole row
   PRIMARY KEY (rseq, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX change_rows_row ON change_rows(row_id, rseq);
 
--- The last 200 actions a person can undo or redo.
+-- The last 200 actions a person can undo or redo. A long job is one step of several groups.
 CREATE TABLE undo_steps (
-  id      INTEGER PRIMARY KEY AUTOINCREMENT,
-  rseq    INTEGER NOT NULL,                  -- the group that did it, or did it again
-  undone  INTEGER,                           -- the group that undid it
-  op      TEXT NOT NULL,
-  args    TEXT NOT NULL,
-  by      TEXT NOT NULL,
-  at      INTEGER NOT NULL
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  undone INTEGER NOT NULL DEFAULT 0,
+  op     TEXT NOT NULL,
+  args   TEXT NOT NULL,
+  by     TEXT NOT NULL,
+  at     INTEGER NOT NULL
 ) STRICT;
+-- The groups to take back next: those that did the step, or, once undone, the one that undid it.
+CREATE TABLE undo_groups (
+  step INTEGER NOT NULL REFERENCES undo_steps(id) ON DELETE CASCADE,
+  rseq INTEGER NOT NULL REFERENCES change_groups(rseq),
+  PRIMARY KEY (step, rseq)
+) STRICT, WITHOUT ROWID;
 
 -- Derived from the tables above, rebuilt at any time by `derive::rebuild`; never captured, never sent.
 CREATE TABLE unit_state (

@@ -1,0 +1,116 @@
+//! The closed list of user actions. Each has a sentence in both dictionaries (`op.<name>`).
+
+/// A user action: what one transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Op {
+    AddUnit,
+    EditUnits,
+    DeleteUnits,
+    WithdrawUnits,
+    RestoreUnits,
+    ImportUnits,
+    AddPhotos,
+    ReorderPhotos,
+    DeletePhotos,
+    AddShow,
+    EditShow,
+    DeleteShow,
+    AddItems,
+    EditItems,
+    MoveItems,
+    DeleteItems,
+    ImportOrders,
+    AssignUnit,
+    UnassignUnit,
+    SetLineKind,
+    Pack,
+    Ship,
+    SetSettings,
+    AddMember,
+    RemoveMember,
+    Sample,
+    Undo,
+    Redo,
+}
+
+impl Op {
+    /// Every action, for the dictionary check.
+    pub const ALL: [Self; 28] = [
+        Self::AddUnit,
+        Self::EditUnits,
+        Self::DeleteUnits,
+        Self::WithdrawUnits,
+        Self::RestoreUnits,
+        Self::ImportUnits,
+        Self::AddPhotos,
+        Self::ReorderPhotos,
+        Self::DeletePhotos,
+        Self::AddShow,
+        Self::EditShow,
+        Self::DeleteShow,
+        Self::AddItems,
+        Self::EditItems,
+        Self::MoveItems,
+        Self::DeleteItems,
+        Self::ImportOrders,
+        Self::AssignUnit,
+        Self::UnassignUnit,
+        Self::SetLineKind,
+        Self::Pack,
+        Self::Ship,
+        Self::SetSettings,
+        Self::AddMember,
+        Self::RemoveMember,
+        Self::Sample,
+        Self::Undo,
+        Self::Redo,
+    ];
+
+    /// The name in the change log and the dictionaries.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AddUnit => "add_unit",
+            Self::EditUnits => "edit_units",
+            Self::DeleteUnits => "delete_units",
+            Self::WithdrawUnits => "withdraw_units",
+            Self::RestoreUnits => "restore_units",
+            Self::ImportUnits => "import_units",
+            Self::AddPhotos => "add_photos",
+            Self::ReorderPhotos => "reorder_photos",
+            Self::DeletePhotos => "delete_photos",
+            Self::AddShow => "add_show",
+            Self::EditShow => "edit_show",
+            Self::DeleteShow => "delete_show",
+            Self::AddItems => "add_items",
+            Self::EditItems => "edit_items",
+            Self::MoveItems => "move_items",
+            Self::DeleteItems => "delete_items",
+            Self::ImportOrders => "import_orders",
+            Self::AssignUnit => "assign_unit",
+            Self::UnassignUnit => "unassign_unit",
+            Self::SetLineKind => "set_line_kind",
+            Self::Pack => "pack",
+            Self::Ship => "ship",
+            Self::SetSettings => "set_settings",
+            Self::AddMember => "add_member",
+            Self::RemoveMember => "remove_member",
+            Self::Sample => "sample",
+            Self::Undo => "undo",
+            Self::Redo => "redo",
+        }
+    }
+
+    /// Facts and money are fsynced at commit; plain edits may lose the last moments to a power cut (never to a crash
+    /// of the program).
+    #[must_use]
+    pub fn durable(self) -> bool {
+        !matches!(self, Self::EditUnits | Self::EditShow | Self::EditItems | Self::MoveItems | Self::ReorderPhotos)
+    }
+
+    /// Whether a person can take it back. Undo and redo are steps of the history, not new ones.
+    #[must_use]
+    pub fn undoable(self) -> bool {
+        !matches!(self, Self::Undo | Self::Redo | Self::Sample)
+    }
+}

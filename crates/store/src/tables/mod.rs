@@ -1,0 +1,1 @@
+//! One file per table: plain SQL, typed in and out.

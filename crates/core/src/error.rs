@@ -53,6 +53,25 @@ pub enum ErrorCode {
     SheetNoHeader,
     SheetColumnMissing,
     SheetTooManyRows,
+    // rows of an import; args: row, column, value
+    OrderNoMissing,
+    /// A number cell or scientific notation: digits are already lost.
+    OrderNoFloat,
+    /// The same for any other identifier: IMEI, serial, waybill, SKU code.
+    IdentifierFloat,
+    AmountInvalid,
+    QuantityInvalid,
+    DateInvalid,
+    StatusUnknown,
+    /// Closed without after-sales and without payment: there is nothing to keep.
+    NeverPaid,
+    /// Another row of the same order was refused; arg `other` is that row.
+    OrderRowRefused,
+    GradeUnknown,
+    CategoryUnknown,
+    BatteryInvalid,
+    /// The same code stands in an earlier row of the file; arg `other` is that row.
+    RowRepeated,
     // photographs
     PhotoNotImage,
     PhotoTruncated,

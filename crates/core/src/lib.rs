@@ -4,12 +4,25 @@
 //! `api` holds the record types that cross to the UI; every other module is a rule.
 
 pub mod api;
+pub mod carrier;
+pub mod datetime;
+pub mod deadline;
 pub mod error;
 pub mod id;
+pub mod identity;
+pub mod mask;
+pub mod match_unit;
 pub mod money;
+pub mod money_text;
 mod number;
+pub mod order_draft;
+pub mod order_judge;
+pub mod rank;
 pub mod role;
+pub mod spreadsheet;
+pub mod stage;
 pub mod time;
+pub mod unit_status;
 
 pub use error::{AppError, AppResult, ErrorCode};
 pub use id::Id;

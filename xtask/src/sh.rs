@@ -1,0 +1,79 @@
+//! Running other programs, saying what is run.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// The result of a job: an error is a sentence for the person.
+pub type Res<T = ()> = Result<T, String>;
+
+/// The repository's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// Where cargo puts what it builds.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// The desktop program built by `cargo build`.
+pub fn app() -> PathBuf {
+    target().join("debug").join(format!("stallkeeper{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// A command in the root folder.
+pub fn cmd(program: &str, args: &[&str]) -> Command {
+    // npm is a script on Windows, which only a shell finds.
+    let mut c = if cfg!(windows) && program == "npm" { Command::new("npm.cmd") } else { Command::new(program) };
+    c.args(args).current_dir(root());
+    c
+}
+
+/// Runs it, showing the line; an error names the line that failed.
+pub fn go(mut c: Command) -> Res {
+    let line = shown(&c);
+    eprintln!("\u{25b8} {line}");
+    let status = c.status().map_err(|e| format!("cannot start `{line}`: {e}"))?;
+    if status.success() { Ok(()) } else { Err(format!("`{line}` failed ({status})")) }
+}
+
+/// Runs and returns what it prints on standard output.
+pub fn read(mut c: Command) -> Res<String> {
+    let line = shown(&c);
+    let out = c.stderr(Stdio::inherit()).output().map_err(|e| format!("cannot start `{line}`: {e}"))?;
+    if !out.status.success() {
+        return Err(format!("`{line}` failed ({})", out.status));
+    }
+    Ok(String::from_utf8_lossy(&out.stdout).into_owned())
+}
+
+/// Whether the program can be started at all.
+pub fn has(program: &str) -> bool {
+    std::env::var_os("PATH").is_some_and(|p| {
+        std::env::split_paths(&p)
+            .any(|d| d.join(program).is_file() || d.join(format!("{program}{}", std::env::consts::EXE_SUFFIX)).is_file())
+    })
+}
+
+fn shown(c: &Command) -> String {
+    let mut s = c.get_program().to_string_lossy().into_owned();
+    for a in c.get_args() {
+        s.push(' ');
+        s += &a.to_string_lossy();
+    }
+    s
+}
+
+/// Cargo as this xtask was started with.
+pub fn cargo(args: &[&str]) -> Command {
+    cmd(&std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()), args)
+}
+
+/// npm in a folder of the repository.
+pub fn npm(folder: &str, args: &[&str]) -> Command {
+    let mut c = cmd("npm", args);
+    c.current_dir(root().join(folder));
+    c
+}

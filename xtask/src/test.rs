@@ -1,0 +1,59 @@
+//! `test`: every ring at its everyday size. `soak`: the long ones.
+
+use crate::{
+    e2e, setup,
+    sh::{Res, cargo, cmd, go, npm, read, root, target},
+};
+
+/// Sets up and runs every test.
+pub fn test() -> Res {
+    setup::everything()?;
+    go(cargo(&["test", "--workspace", "--quiet"]))?;
+    go(npm("ui", &["run", "test"]))?;
+    go(cargo(&["build", "--quiet", "--package", "stallkeeper"]))?;
+    e2e::browser()?;
+    e2e::window()
+}
+
+/// 200 kills in the middle of writes, more random histories, and a property-based fuzz of the HTTP door.
+pub fn soak() -> Res {
+    setup::everything()?;
+    let mut torture = cargo(&["test", "--package", "stall-store", "--test", "torture", "--", "--nocapture"]);
+    torture.env("STALL_KILL_ROUNDS", "200");
+    go(torture)?;
+    let mut histories = cargo(&["test", "--package", "stall-store", "--test", "undo_property"]);
+    histories.env("PROPTEST_CASES", "2000");
+    go(histories)?;
+    go(cargo(&["build", "--quiet", "--package", "stallkeeper"]))?;
+    fuzz()
+}
+
+/// schemathesis (PyPI) in a virtual environment of its own, against a served sample stall.
+fn fuzz() -> Res {
+    let venv = target().join("fuzz-venv");
+    let bin = venv.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    if !bin.join("schemathesis").exists() && !bin.join("schemathesis.exe").exists() {
+        let python = if cfg!(windows) { "python" } else { "python3" };
+        go(cmd(python, &["-m", "venv", &venv.to_string_lossy()]))?;
+        go(cmd(&bin.join("pip").to_string_lossy(), &["install", "--quiet", "schemathesis>=4,<5"]))?;
+    }
+    let data = target().join("fuzz-stall");
+    let served = e2e::Served::start(&data, &["--sample"])?;
+    let mut c = cmd(&bin.join("schemathesis").to_string_lossy(), &["run"]);
+    c.arg(format!("{}/api/openapi.json", served.origin))
+        .arg("--header")
+        .arg(format!("authorization: Bearer {}", served.token))
+        .args(["--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"])
+        .args(["--max-examples", "60", "--exclude-path-regex", "sample|files.pick|files.save|events"])
+        .args(["--continue-on-failure"]);
+    let result = go(c);
+    drop(served);
+    result
+}
+
+/// The commit the tree is at, for reports.
+pub fn commit() -> String {
+    let mut c = cmd("git", &["rev-parse", "--short", "HEAD"]);
+    c.current_dir(root());
+    read(c).map_or_else(|_| "unknown".into(), |s| s.trim().to_owned())
+}

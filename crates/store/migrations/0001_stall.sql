@@ -207,29 +207,32 @@ CREATE TABLE undo_groups (
 
 -- Derived from the tables above, rebuilt at any time by `derive::rebuild`; never captured, never sent.
 CREATE TABLE unit_state (
-  unit_id   TEXT PRIMARY KEY NOT NULL,
-  status    TEXT NOT NULL,
-  taken_in  INTEGER NOT NULL,
-  price     INTEGER NOT NULL,                -- list price, -1 where there is none: the sort key
-  stock_no  TEXT NOT NULL,
-  photos    INTEGER NOT NULL,
-  cover     TEXT,
-  order_id  TEXT,
-  line_id   TEXT,
-  show_id   TEXT,                            -- soonest show it is planned in, past ones too: the query compares with now
-  show_at   INTEGER,
+  n          INTEGER PRIMARY KEY NOT NULL,   -- the unit's row in unit_text; settles ties of a sort
+  unit_id    TEXT NOT NULL UNIQUE,
+  status     TEXT NOT NULL,
+  category   TEXT NOT NULL,
+  brand      TEXT NOT NULL,
+  grade      TEXT,
+  taken_in   INTEGER NOT NULL,
+  price      INTEGER NOT NULL,               -- list price, -1 where there is none: the sort key
+  stock_no   TEXT NOT NULL,
+  photos     INTEGER NOT NULL,
+  cover      TEXT,
+  order_id   TEXT,
+  line_id    TEXT,
+  show_until INTEGER,                        -- when the last show it is planned in ends: coming while after now
   imei_rev   TEXT,
   imei2_rev  TEXT,
   serial_rev TEXT
-) STRICT, WITHOUT ROWID;
-CREATE INDEX unit_state_new   ON unit_state(status, taken_in, unit_id);
-CREATE INDEX unit_state_any   ON unit_state(taken_in, unit_id);
-CREATE INDEX unit_state_price ON unit_state(status, price, unit_id);
-CREATE INDEX unit_state_no    ON unit_state(stock_no, unit_id);
+) STRICT;
+-- Each ends in the rowid `n`, so a keyset page needs nothing else. Several states are merged by UNION ALL.
+CREATE INDEX unit_state_new   ON unit_state(status, taken_in);
+CREATE INDEX unit_state_price ON unit_state(status, price);
+CREATE INDEX unit_state_no    ON unit_state(stock_no);
 CREATE INDEX unit_state_imei   ON unit_state(imei_rev)   WHERE imei_rev   IS NOT NULL;
 CREATE INDEX unit_state_imei2  ON unit_state(imei2_rev)  WHERE imei2_rev  IS NOT NULL;
 CREATE INDEX unit_state_serial ON unit_state(serial_rev) WHERE serial_rev IS NOT NULL;
-CREATE INDEX unit_state_bare   ON unit_state(status, taken_in, unit_id) WHERE photos = 0;
+CREATE INDEX unit_state_bare   ON unit_state(status, taken_in) WHERE photos = 0;
 
 CREATE TABLE order_state (
   order_id        TEXT PRIMARY KEY NOT NULL,
@@ -242,18 +245,18 @@ CREATE TABLE order_state (
   carrier         TEXT,
   tracking_no     TEXT,
   shipped_at      INTEGER,
-  order_tail      TEXT NOT NULL               -- order number reversed, for tails
+  order_tail      TEXT NOT NULL,              -- order number reversed, for tails
+  due             INTEGER NOT NULL GENERATED ALWAYS AS (ifnull(deadline, 9007199254740991)) VIRTUAL  -- none sorts last
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX order_state_due  ON order_state(stage, deadline, order_id);
+CREATE INDEX order_state_due  ON order_state(stage, due, order_id);
+CREATE INDEX order_state_due_any ON order_state(due, order_id);
+CREATE INDEX order_state_platform ON order_state(platform, stage);
+CREATE INDEX order_state_waybill ON order_state(tracking_no) WHERE tracking_no IS NOT NULL;
 CREATE INDEX order_state_new  ON order_state(stage, created_at, order_id);
 CREATE INDEX order_state_any  ON order_state(created_at, order_id);
 CREATE INDEX order_state_paid ON order_state(paid_at);
 CREATE INDEX order_state_shipped ON order_state(shipped_at) WHERE shipped_at IS NOT NULL;
 CREATE INDEX order_state_tail ON order_state(order_tail);
 
+-- Bigrams of what a person may look for; rowid = unit_state.n.
 CREATE VIRTUAL TABLE unit_text USING fts5(t, content='', contentless_delete=1, tokenize='unicode61');
--- FTS rows need an integer id.
-CREATE TABLE unit_text_id (
-  rowid   INTEGER PRIMARY KEY,
-  unit_id TEXT NOT NULL UNIQUE
-) STRICT;

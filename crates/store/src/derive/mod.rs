@@ -24,8 +24,8 @@ pub async fn refresh(conn: &mut SqliteConnection, now: Ms) -> AppResult<()> {
 /// Makes every derived row anew.
 pub async fn rebuild(conn: &mut SqliteConnection, now: Ms) -> AppResult<()> {
     sqlx::raw_sql(
-        "DELETE FROM unit_state; DELETE FROM order_state; DELETE FROM unit_text_id;
-         DELETE FROM unit_text;
+        "DELETE FROM unit_state; DELETE FROM order_state;
+         INSERT INTO unit_text(unit_text) VALUES('delete-all');
          DELETE FROM touched_units; INSERT INTO touched_units SELECT id FROM units;
          DELETE FROM touched_orders; INSERT INTO touched_orders SELECT id FROM orders;",
     )

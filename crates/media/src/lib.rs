@@ -1,1 +1,24 @@
-//! stub
+//! Photographs: sniff, hash, decode, orient, resize, encode; originals kept by their BLAKE3 name.
+//!
+//! Pure and synchronous: the app calls it from blocking threads. [`ingest`] takes one photograph's bytes, and returns only
+//! when the original and its two made copies are on disk and flushed, so a row never points at nothing.
+//! [`ingest_many`] does the same for a batch of files on a few threads.
+
+mod blobs;
+mod colour;
+mod dhash;
+mod exif;
+mod ingest;
+mod io_error;
+mod jpeg;
+mod orient;
+mod other;
+mod pool;
+mod sniff;
+mod worker;
+
+pub use blobs::{Blob, BlobStore, Size, Swept};
+pub use ingest::{MAX_BYTES, MAX_PIXELS, Taken, ingest, remake};
+pub use pool::{FileIn, default_workers, ingest_many};
+pub use sniff::{Format, sniff};
+pub use worker::{Made, THUMB_SIDE, VIEW_SIDE, Worker};

@@ -1,0 +1,27 @@
+import common from './common';
+import error from './error';
+import op from './op';
+import shell from './shell';
+import today from './today';
+import stock from './stock';
+import photos from './photos';
+import shows from './shows';
+import orders from './orders';
+import bench from './bench';
+import settings from './settings';
+import imports from './imports';
+
+export default {
+  ...common,
+  ...error,
+  ...op,
+  ...shell,
+  ...today,
+  ...stock,
+  ...photos,
+  ...shows,
+  ...orders,
+  ...bench,
+  ...settings,
+  ...imports
+} as const;

@@ -1,0 +1,86 @@
+import { getContext, setContext } from 'svelte';
+import type { Key } from '../i18n/index.svelte';
+import { matches, parseChord, plain, type Chord } from './chord';
+import { bursting } from './scan.svelte';
+
+export interface Binding {
+  /** `n`, `1`, `Enter`, `Ctrl+K`, `Alt+Up`, `?` */
+  key: string;
+  /** Said in the list behind `?`; without it the key is not listed. */
+  label?: Key;
+  run: (e: KeyboardEvent) => void;
+  /** Works while the person types in a field, too. */
+  inFields?: boolean;
+  /** Asked before it fires; `false` leaves the key to others. */
+  when?: () => boolean;
+  /** Works above any dialogue (undo, palette). */
+  everywhere?: boolean;
+}
+
+interface Bound extends Binding {
+  chord: Chord;
+  layer: number;
+}
+
+let bound = $state.raw<Bound[]>([]);
+let layers = $state.raw<number[]>([0]);
+let nextLayer = 0;
+const LAYER = Symbol('keys layer');
+
+const top = () => layers[layers.length - 1] ?? 0;
+
+/** Bindings that answer right now, for the list behind `?`. */
+export function listed(): Binding[] {
+  return bound.filter((b) => b.label !== undefined && (b.everywhere === true || b.layer === top()));
+}
+
+/** Binds keys for as long as this component lives. Those of a component mounted later win. */
+export function bindKeys(list: Binding[]): void {
+  const layer = getContext<number | undefined>(LAYER) ?? 0;
+  const mine: Bound[] = list.map((b) => ({ ...b, chord: parseChord(b.key), layer }));
+  $effect.pre(() => {
+    bound = [...bound, ...mine];
+    return () => (bound = bound.filter((b) => !mine.includes(b)));
+  });
+}
+
+/** Makes this component and all inside it a layer of its own; while `open` says so, keys below are asleep. */
+export function keyLayer(open: () => boolean): void {
+  const layer = ++nextLayer;
+  setContext(LAYER, layer);
+  $effect(() => {
+    if (!open()) return;
+    layers = [...layers, layer];
+    return () => (layers = layers.filter((l) => l !== layer));
+  });
+}
+
+/** Whether this element takes typed text, so that letters belong to it. */
+export function isField(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  return target instanceof HTMLInputElement && !/^(button|checkbox|radio|range|submit|reset|file|color)$/.test(target.type);
+}
+
+/** Enter and Space belong to a focused button or link. */
+function isPressable(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('button, a[href], summary, [role="menuitem"]') !== null;
+}
+
+function fire(e: KeyboardEvent): void {
+  if (e.defaultPrevented || e.isComposing) return;
+  const field = isField(e.target);
+  const pressing = (e.key === 'Enter' || e.code === 'Space') && !e.ctrlKey && isPressable(e.target);
+  for (const b of [...bound].reverse()) {
+    if (b.everywhere !== true && b.layer !== top()) continue;
+    if (field && b.inFields !== true) continue;
+    if (pressing && b.inFields !== true) continue;
+    if (!matches(b.chord, e) || b.when?.() === false) continue;
+    e.preventDefault();
+    if (plain(b.chord) && !e.repeat) bursting(() => b.run(e));
+    else b.run(e);
+    return;
+  }
+}
+
+if (typeof window !== 'undefined') window.addEventListener('keydown', fire);

@@ -1,0 +1,19 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+// `STALL_API` is the address printed by `serve`; in development the page is served by Vite and calls go through to it.
+const api = process.env['STALL_API'] ?? 'http://127.0.0.1:4701';
+const token = process.env['STALL_TOKEN'];
+const through = {
+  target: api,
+  changeOrigin: true,
+  headers: token ? { authorization: `Bearer ${token}` } : undefined
+};
+
+export default defineConfig({
+  plugins: [svelte()],
+  base: './',
+  build: { target: 'es2022', outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 700 },
+  server: { port: 5174, strictPort: true, proxy: { '/api': through, '/media': through, '/files': through } },
+  test: { environment: 'node', include: ['src/**/*.test.ts'] }
+});

@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use stall_core::{AppResult, Ms};
 
 mod orders;
-mod text;
+pub(crate) mod text;
 mod units;
 
 /// Raised when the meaning of a derived table changes: a stall with another number is rebuilt at open.
@@ -33,7 +33,7 @@ pub async fn rebuild(conn: &mut SqliteConnection, now: Ms) -> AppResult<()> {
     .await?;
     orders::refresh(conn, now).await?;
     units::refresh(conn, now).await?;
-    text::refresh(conn).await
+    text::rebuild(conn).await
 }
 
 /// Rebuilds at open when the rules have changed since the file was written.
@@ -59,6 +59,9 @@ async fn collect(conn: &mut SqliteConnection) -> AppResult<()> {
            WHERE tbl IN ('order_lines','facts') AND kind IN ('I','D') AND coalesce(new, old) ->> '$.order_id' IS NOT NULL;
          INSERT OR IGNORE INTO touched_orders
            SELECT l.order_id FROM capture c JOIN order_lines l ON l.id = c.row_id WHERE c.tbl = 'order_lines' AND c.kind = 'U';
+         -- The hours in Settings move the deadlines of every order that has not left.
+         INSERT OR IGNORE INTO touched_orders SELECT order_id FROM order_state
+           WHERE stage NOT IN ('shipped','done','closed') AND EXISTS (SELECT 1 FROM capture WHERE tbl = 'settings');
 
          INSERT OR IGNORE INTO touched_units SELECT row_id FROM capture WHERE tbl = 'units';
          INSERT OR IGNORE INTO touched_units

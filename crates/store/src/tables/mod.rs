@@ -1,5 +1,6 @@
 //! One file per table: plain SQL, typed in and out.
 
+pub mod facts;
 mod unit_rows;
 pub(crate) mod words;
 

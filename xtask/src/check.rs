@@ -89,11 +89,11 @@ fn licences() -> Res {
         }
         own.to_string_lossy().into_owned()
     };
-    go(cmd(&program, &["--offline", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]))?;
+    go(cmd(&program, &["check", "--hide-inclusion-graph", "licenses", "bans", "sources"]))?;
     let home = std::env::var_os("CARGO_HOME").map(std::path::PathBuf::from);
     let home = home.or_else(|| std::env::home_dir().map(|h| h.join(".cargo")));
     if home.is_some_and(|h| h.join("advisory-dbs").is_dir()) {
-        go(cmd(&program, &["--offline", "check", "advisories"]))
+        go(cmd(&program, &["check", "--disable-fetch", "advisories"]))
     } else {
         println!("advisories: no database on this machine, skipped");
         Ok(())

@@ -68,7 +68,7 @@ pub struct FileSide {
     /// The status as the file writes it.
     pub status_text: String,
     /// Field names the file has a column for; a field it lacks never clears what is stored.
-    pub has: std::collections::BTreeSet<&'static str>,
+    pub has: std::sync::Arc<std::collections::BTreeSet<&'static str>>,
     /// Closed, without after-sales, never paid.
     pub never_paid: bool,
     /// Remarks for the preview (`import_note.<key>`).

@@ -1,5 +1,8 @@
 //! The platforms' words for states.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::api::{Aftersale, OrderStatus};
 use crate::headers::fold;
 use crate::platforms;
@@ -34,14 +37,38 @@ const STATUS_WORDS: &[(&str, &str)] = &[
     ("cancelled", "closed"),
 ];
 
+/// Folded words by platform; the empty platform has everybody's, first come first.
+type Words = HashMap<&'static str, HashMap<String, &'static str>>;
+
+static STATUS: LazyLock<Words> = LazyLock::new(|| {
+    let mut words = folded(|p| &p.status_map);
+    let all = words.entry("").or_default();
+    for (k, v) in STATUS_WORDS {
+        all.entry(fold(k)).or_insert(v);
+    }
+    words
+});
+static AFTERSALE: LazyLock<Words> = LazyLock::new(|| folded(|p| &p.aftersale_map));
+
+fn folded(map: impl Fn(&'static platforms::Platform) -> &'static std::collections::BTreeMap<String, String>) -> Words {
+    let mut words = Words::new();
+    for (id, p) in platforms::all() {
+        for (k, v) in map(p) {
+            words.entry(id).or_default().insert(fold(k), v.as_str());
+            words.entry("").or_default().entry(fold(k)).or_insert(v.as_str());
+        }
+    }
+    words
+}
+
+fn look_up(words: &Words, platform: &str, folded: &str) -> Option<&'static str> {
+    [platform, ""].iter().find_map(|p| words.get(p)?.get(folded).copied())
+}
+
 /// A status, and the after-sales state the same word tells (`未发货，退款成功`).
 pub(super) fn status(platform: &str, text: &str) -> Option<(OrderStatus, Option<Aftersale>)> {
     let want = fold(text);
-    let own = platforms::platform(platform).into_iter();
-    let others = platforms::all().map(|(_, p)| p);
-    let mapped =
-        own.chain(others).find_map(|p| p.status_map.iter().find(|(k, _)| fold(k) == want).map(|(_, v)| v.as_str()));
-    let word = mapped.or_else(|| STATUS_WORDS.iter().find(|(k, _)| fold(k) == want).map(|(_, v)| *v))?;
+    let word = look_up(&STATUS, platform, &want)?;
     let refunded = want.contains("退款成功").then_some(Aftersale::Refunded);
     Some(match word {
         "unpaid" => (OrderStatus::Unpaid, refunded),
@@ -62,10 +89,7 @@ pub(super) fn aftersale(platform: &str, text: &str, status: OrderStatus) -> (Aft
     if want.is_empty() {
         return (Aftersale::None, true);
     }
-    let own = platforms::platform(platform).into_iter();
-    let others = platforms::all().map(|(_, p)| p);
-    let mapped =
-        own.chain(others).find_map(|p| p.aftersale_map.iter().find(|(k, _)| fold(k) == want).map(|(_, v)| v.as_str()));
+    let mapped = look_up(&AFTERSALE, platform, &want);
     // A closed order with a kind of refund as its state has been refunded; an open one is on its way there.
     let under_way = if status == OrderStatus::Closed { Aftersale::Refunded } else { Aftersale::Processing };
     match mapped {

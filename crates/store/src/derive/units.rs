@@ -107,8 +107,7 @@ async fn standings(conn: &mut SqliteConnection, after: &str, last: &str) -> AppR
     Ok(facts
         .into_iter()
         .map(|(id, facts)| {
-            let left: Vec<ShippedOrder> =
-                facts.iter().filter_map(|f| shipped.get(&f.order?).copied()).collect();
+            let left: Vec<ShippedOrder> = facts.iter().filter_map(|f| shipped.get(&f.order?).copied()).collect();
             let standing = unit_status(&facts, &left);
             (id, standing)
         })

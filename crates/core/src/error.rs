@@ -85,6 +85,8 @@ pub enum ErrorCode {
     // orders and shipping
     OrderClosed,
     OrderNotPaid,
+    /// A refund or return is under way: do not pack or ship.
+    OrderHeld,
     LineTaken,
     UnitTaken,
     LineUnmatched,

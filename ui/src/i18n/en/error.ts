@@ -49,6 +49,7 @@ export default {
   'error.unit_twice_in_show': '{stock_no} is already in this show.',
   'error.order_closed': 'Order {order_no} is closed. Do not pack it.',
   'error.order_not_paid': 'Order {order_no} is not paid yet. Do not pack it.',
+  'error.order_held': 'Order {order_no} has a refund or return under way: do not ship it yet.',
   'error.line_taken': 'This line already has {stock_no}. Free it first.',
   'error.unit_taken': '{stock_no} belongs to order {order_no}. Choose another unit or free it there.',
   'error.line_unmatched': 'A line of this order has no unit yet. Match it before packing.',

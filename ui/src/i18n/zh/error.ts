@@ -48,6 +48,7 @@ export default {
   'error.unit_twice_in_show': '{stock_no} 已经排在这一场里了。',
   'error.order_closed': '订单 {order_no} 已经关闭，不要打包。',
   'error.order_not_paid': '订单 {order_no} 还没有付款，先不要打包。',
+  'error.order_held': '订单 {order_no} 正在退款或退货，先不要发。',
   'error.line_taken': '这件商品已经对上 {stock_no}。请先松开再换。',
   'error.unit_taken': '{stock_no} 已经属于订单 {order_no}。请另选一台，或先在那一单松开。',
   'error.line_unmatched': '订单里还有商品没有对上机器。请先对机再打包。',

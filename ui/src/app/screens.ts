@@ -1,0 +1,40 @@
+import type { Route } from '../lib/route.svelte';
+
+type Module = { default: unknown };
+const FILES = import.meta.glob<Module>('../screens/*/*Screen.svelte');
+
+export interface Place {
+  file: string;
+  /** Another key makes the screen anew (another show, another import). */
+  key: string;
+  props: Record<string, unknown>;
+  load: () => Promise<Module>;
+}
+
+function name(r: Route): [path: string, props: Record<string, unknown>] {
+  const [id, then] = r.rest;
+  switch (r.area) {
+    case 'stock':
+      return id === 'import' ? ['imports/Import', { kind: 'units' }] : ['stock/Stock', {}];
+    case 'orders':
+      return id === 'import' ? ['imports/Import', { kind: 'orders' }] : ['orders/Orders', {}];
+    case 'shows':
+      if (id === undefined) return ['shows/Shows', {}];
+      return [then === 'print' ? 'shows/Print' : 'shows/Sheet', { id }];
+    case 'bench':
+      return ['bench/Bench', {}];
+    case 'settings':
+      return ['settings/Settings', {}];
+    default:
+      return ['today/Today', {}];
+  }
+}
+
+/** The screen of a route, or `null` when there is none. */
+export function screenOf(r: Route): Place | null {
+  const [path, props] = name(r);
+  const file = `../screens/${path}Screen.svelte`;
+  const load = FILES[file];
+  if (!load) return null;
+  return { file, props, load, key: `${path} ${Object.values(props).join(' ')}` };
+}

@@ -1,4 +1,4 @@
-import { getContext, setContext } from 'svelte';
+import { getContext, setContext, untrack } from 'svelte';
 import type { Key } from '../i18n/index.svelte';
 import { matches, parseChord, plain, type Chord } from './chord';
 import { bursting } from './scan.svelte';
@@ -39,8 +39,8 @@ export function bindKeys(list: Binding[]): void {
   const layer = getContext<number | undefined>(LAYER) ?? 0;
   const mine: Bound[] = list.map((b) => ({ ...b, chord: parseChord(b.key), layer }));
   $effect.pre(() => {
-    bound = [...bound, ...mine];
-    return () => (bound = bound.filter((b) => !mine.includes(b)));
+    untrack(() => (bound = [...bound, ...mine]));
+    return () => untrack(() => (bound = bound.filter((b) => !mine.includes(b))));
   });
 }
 
@@ -50,8 +50,8 @@ export function keyLayer(open: () => boolean): void {
   setContext(LAYER, layer);
   $effect(() => {
     if (!open()) return;
-    layers = [...layers, layer];
-    return () => (layers = layers.filter((l) => l !== layer));
+    untrack(() => (layers = [...layers, layer]));
+    return () => untrack(() => (layers = layers.filter((l) => l !== layer)));
   });
 }
 

@@ -28,7 +28,7 @@ pub enum Op {
     SetSettings,
     AddMember,
     RemoveMember,
-    Sample,
+    SetUp,
     Undo,
     Redo,
 }
@@ -61,7 +61,7 @@ impl Op {
         Self::SetSettings,
         Self::AddMember,
         Self::RemoveMember,
-        Self::Sample,
+        Self::SetUp,
         Self::Undo,
         Self::Redo,
     ];
@@ -95,7 +95,7 @@ impl Op {
             Self::SetSettings => "set_settings",
             Self::AddMember => "add_member",
             Self::RemoveMember => "remove_member",
-            Self::Sample => "sample",
+            Self::SetUp => "set_up",
             Self::Undo => "undo",
             Self::Redo => "redo",
         }
@@ -111,6 +111,6 @@ impl Op {
     /// Whether a person can take it back. Undo and redo are steps of the history, not new ones.
     #[must_use]
     pub fn undoable(self) -> bool {
-        !matches!(self, Self::Undo | Self::Redo | Self::Sample)
+        !matches!(self, Self::Undo | Self::Redo | Self::SetUp)
     }
 }

@@ -39,5 +39,5 @@ export default {
   'op.remove_member': 'Removed {what}',
   'op.undo': 'Undid a step',
   'op.redo': 'Redid a step',
-  'op.sample': 'Set up the sample stall'
+  'op.set_up': 'Set up the stall'
 } as const;

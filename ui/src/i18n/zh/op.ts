@@ -39,5 +39,5 @@ export default {
   'op.remove_member': '移除 {what}',
   'op.undo': '撤销了一步',
   'op.redo': '重做了一步',
-  'op.sample': '布置样板摊位'
+  'op.set_up': '布置摊位'
 } as const;

@@ -22,6 +22,7 @@ export default {
   'bench.step.ship': 'Ship',
   'bench.next': 'Next',
   'bench.next_parcel': 'Scan an order or a unit',
+  'bench.next_first': 'Scan {no}, or Enter',
   'bench.next_fetch': 'Get {nos} from {shelf}, scan it',
   'bench.next_unit': 'Scan {nos}',
   'bench.next_waybill': 'Scan the waybill',

@@ -22,6 +22,7 @@ export default {
   'bench.step.ship': '发出',
   'bench.next': '下一步',
   'bench.next_parcel': '扫订单号或机器',
+  'bench.next_first': '扫 {no}，或按 Enter',
   'bench.next_fetch': '去 {shelf} 拿 {nos}，扫一下',
   'bench.next_unit': '扫 {nos}',
   'bench.next_waybill': '贴面单，扫运单号',

@@ -90,7 +90,7 @@ export default {
   'shows.picker.hide': '收起挑机栏',
   'shows.print.title': '打印过机单',
   'shows.print.back': '过机单',
-  'shows.print.copy': '份',
+  'shows.print.copy': '哪一份',
   'shows.print.host': '主播份',
   'shows.print.control': '场控份（含底价）',
   'shows.print.now': '打印',

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { Burst, charOf, type Stroke } from './scan-burst';
+
+const stroke = (char: string, at: number, ime = false): Stroke => {
+  const upper = /[A-Z]/.test(char);
+  const code = /[a-z]/i.test(char)
+    ? `Key${char.toUpperCase()}`
+    : /\d/.test(char)
+      ? `Digit${char}`
+      : char === '-'
+        ? 'Minus'
+        : char === '\n'
+          ? 'Enter'
+          : '';
+  const key = ime ? 'Process' : char === '\n' ? 'Enter' : char;
+  return { code, key, shift: upper, caps: false, at };
+};
+
+function type(text: string, gap: number, ime = false): string | null {
+  const burst = new Burst();
+  let out: string | null = null;
+  [...text].forEach((char, i) => (out = burst.feed(stroke(char, i * gap, ime)) ?? out));
+  return out;
+}
+
+describe('a scanner burst', () => {
+  it('is fast characters ended by Enter', () => {
+    expect(type('352099081234565\n', 8)).toBe('352099081234565');
+  });
+  it('keeps capitals and dashes of a waybill', () => {
+    expect(type('SF-1400A\n', 10)).toBe('SF-1400A');
+  });
+  it('is read through an input method that swallows the characters', () => {
+    expect(type('SF1400A9\n', 12, true)).toBe('SF1400A9');
+  });
+  it('is not a person typing', () => {
+    expect(type('iphone13\n', 90)).toBeNull();
+  });
+  it('is not fewer than six characters', () => {
+    expect(type('12345\n', 5)).toBeNull();
+  });
+  it('needs its Enter right behind the last character', () => {
+    const burst = new Burst();
+    [...'123456'].forEach((c, i) => burst.feed(stroke(c, i * 5)));
+    expect(burst.feed(stroke('\n', 600))).toBeNull();
+  });
+  it('begins anew after a pause, so that typed letters do not stick to a code', () => {
+    const burst = new Burst();
+    burst.feed(stroke('a', 0));
+    let out: string | null = null;
+    [...'123456\n'].forEach((c, i) => (out = burst.feed(stroke(c, 500 + i * 5)) ?? out));
+    expect(out).toBe('123456');
+  });
+  it('is broken by a key that types nothing', () => {
+    const burst = new Burst();
+    [...'123456'].forEach((c, i) => burst.feed(stroke(c, i * 5)));
+    burst.feed({ code: 'ArrowLeft', key: 'ArrowLeft', shift: false, caps: false, at: 31 });
+    expect(burst.feed(stroke('\n', 35))).toBeNull();
+  });
+  it('takes the number pad for digits even with shift held', () => {
+    expect(charOf({ code: 'Numpad7', key: 'Home', shift: true, caps: false, at: 0 })).toBe('7');
+  });
+  it('reads letters under caps lock as the scanner meant them', () => {
+    expect(charOf({ code: 'KeyS', key: 's', shift: true, caps: true, at: 0 })).toBe('s');
+  });
+});

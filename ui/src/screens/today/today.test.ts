@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { OrderRow } from '../../ipc/gen/OrderRow';
+import type { Today } from '../../ipc/gen/Today';
+import { axis } from './chart';
+import { shareLeft, tasksOf, tone } from './tasks';
+
+const NOW = Date.parse('2026-11-24T14:36:00+08:00');
+const HOUR = 3_600_000;
+const order = (dueIn: number | null, paidAgo: number | null = 24): OrderRow =>
+  ({
+    id: 'o',
+    platform: 'kuaishou',
+    units: [],
+    paid_at: paidAgo === null ? null : NOW - paidAgo * HOUR,
+    deadline: dueIn === null ? null : { at: NOW + dueIn * HOUR, source: 'file' }
+  }) as unknown as OrderRow;
+const calm: Today = {
+  now: NOW,
+  parcels: [],
+  parcels_total: 0,
+  parcels_late: 0,
+  parcels_today: 0,
+  parcels_by_platform: [],
+  to_match: [],
+  to_match_total: 0,
+  held_total: 0,
+  shows: [],
+  no_photos: [],
+  no_photos_total: 0,
+  no_grade_total: 0,
+  ageing: [],
+  ageing_total: 0,
+  week: [],
+  in_stock: 10
+};
+
+describe('what Today asks for', () => {
+  it('is nothing when nothing is due', () => {
+    expect(tasksOf(calm, 45, NOW)).toEqual([]);
+  });
+  it('is parcels before all else, in red when one is late', () => {
+    const d = { ...calm, parcels: [order(-1), order(9)], parcels_total: 2, parcels_late: 1, no_photos_total: 3 };
+    const list = tasksOf(d, 45, NOW);
+    expect(list.map((x) => x.id)).toEqual(['parcels', 'photos']);
+    expect(list[0]?.tone).toBe('late');
+  });
+  it('says how many days ageing means here', () => {
+    expect(tasksOf({ ...calm, ageing_total: 2 }, 60, NOW)[0]?.title).toContain('60');
+  });
+});
+
+describe('a parcel on Today', () => {
+  it('is late past its deadline, amber within six hours, calm beyond or without one', () => {
+    expect([order(-0.1), order(5), order(7), order(null)].map((o) => tone(o, NOW))).toEqual(['late', 'due', '', '']);
+  });
+  it('draws the share of the promised time that is left', () => {
+    expect(shareLeft(order(24, 24), NOW)).toBeCloseTo(0.5);
+    expect(shareLeft(order(-3, 24), NOW)).toBe(0);
+    expect(shareLeft(order(24, null), NOW)).toBeCloseTo(0.5);
+    expect(shareLeft(order(null), NOW)).toBe(0);
+  });
+});
+
+describe('the axis of the week', () => {
+  it('has round lines and holds the highest day', () => {
+    const { top, lines } = axis(5_200_000);
+    expect(top).toBe(5_200_000);
+    expect(lines).toEqual([0, 2_000_000, 4_000_000]);
+  });
+  it('does not divide by an empty week', () => {
+    expect(axis(0).top).toBeGreaterThan(0);
+  });
+  it('fits small and large stalls', () => {
+    for (const max of [100, 9900, 123_456, 98_765_400]) {
+      const { top, lines } = axis(max);
+      expect(top).toBeGreaterThanOrEqual(max);
+      expect(lines.length).toBeGreaterThan(1);
+      expect(lines.length).toBeLessThanOrEqual(4);
+    }
+  });
+});

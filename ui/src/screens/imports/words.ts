@@ -48,7 +48,7 @@ function sentence(kind: ImportKind, row: ImportRow, chosen: UnitRow | undefined)
     case 'same':
       return t('imports.what.same');
     case 'changed':
-      return row.changes.map(change).join(t('imports.what.join')) || t('imports.what.changed');
+      return row.changes.map(change).join(t('imports.what.join')) || (row.notes.length > 0 ? '' : t('imports.what.changed'));
     case 'choose':
       return row.candidates.length === 2
         ? t('imports.what.either', { a: row.candidates[0]?.stock_no ?? '', b: row.candidates[1]?.stock_no ?? '' })

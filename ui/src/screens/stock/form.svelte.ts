@@ -45,6 +45,9 @@ const BLANK = {
 };
 export type Fields = typeof BLANK;
 
+// What was typed and not saved when a form was left, by unit (`null`: the unit being taken in).
+const drafts = new Map<string | null, Fields>();
+
 const yuanText = (fen: number | null): string => (fen === null ? '' : String(fen / 100));
 const words = (text: string): string[] => text.split(/[\s,，、;；]+/).filter((w) => w !== '');
 
@@ -80,9 +83,10 @@ export function fieldsOf(d: UnitDetail): Fields {
 export class UnitForm {
   f = $state<Fields>({ ...BLANK });
   checks = $state<Partial<Record<CodeField, CodeCheck>>>({});
+  /** The form began with what was left unsaved the last time. */
+  restored = $state(false);
   /** The unit edited, or `null` while taking one in. */
   readonly id: string | null;
-  /** Set once the person typed a model: a suggestion no longer overwrites it. */
   private start: Fields;
   private seq = 0;
   private timers: Partial<Record<CodeField, ReturnType<typeof setTimeout>>> = {};
@@ -90,7 +94,25 @@ export class UnitForm {
   constructor(detail: UnitDetail | null) {
     this.id = detail?.row.id ?? null;
     this.start = detail ? fieldsOf(detail) : { ...BLANK };
+    const draft = drafts.get(this.id);
+    this.restored = draft !== undefined;
+    this.f = { ...(draft ?? this.start) };
+    for (const field of CODE_FIELDS) if (draft) this.check(field, 0);
+  }
+
+  /** Keeps what was typed for the next time this form is opened; answers whether there was anything. */
+  keep(): boolean {
+    if (this.dirty) drafts.set(this.id, { ...this.f });
+    else drafts.delete(this.id);
+    return this.dirty;
+  }
+
+  /** Throws away what was typed. */
+  forget(): void {
+    drafts.delete(this.id);
+    this.restored = false;
     this.f = { ...this.start };
+    this.checks = {};
   }
 
   /** Empties the form for the next unit; what a person would type again stays. */
@@ -99,6 +121,8 @@ export class UnitForm {
     this.f = { ...BLANK, category, shelf, source };
     this.start = { ...this.f };
     this.checks = {};
+    this.restored = false;
+    drafts.delete(this.id);
   }
 
   dirty: boolean = $derived.by(() => (Object.keys(BLANK) as (keyof Fields)[]).some((k) => k !== 'stock_no' && this.f[k] !== this.start[k]));

@@ -54,7 +54,12 @@ function problemWords(todo: ShowTodo): string {
   const counts = new Map<string, number>();
   for (const item of todo.lacking) for (const p of item.problems) counts.set(p, (counts.get(p) ?? 0) + 1);
   const top = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 3);
-  return top.map(([p, n]) => t('today.by_platform', { platform: t(`problem.${p}`), n })).join(t('today.comma'));
+  return top
+    .map(([p, n], i) => {
+      const word = t(`problem.${p}`);
+      return t('today.by_platform', { platform: i === 0 ? word : word.toLowerCase(), n });
+    })
+    .join(t('today.comma'));
 }
 
 /** Every task that exists now, most urgent first. */

@@ -2,11 +2,11 @@
 export default {
   'error.bad_input': 'This could not be understood. Check what was typed and try again.',
   'error.unknown_command': 'Screen and program are of different versions. Close Stallkeeper and open it again.',
-  'error.not_allowed': 'The person working now may not do this. Switch to the owner at the top right, or ask the owner.',
+  'error.not_allowed':
+    'The person working now may not do this. Switch to the owner at the top right, or ask the owner.',
   'error.no_session': 'This page has expired. Open the new address the program printed.',
   'error.too_large': 'Too much was sent at once: at most {limit}. Do it in several goes.',
-  'error.internal':
-    'Something went wrong inside and nothing was written. Try again; if it stays, send us the log.',
+  'error.internal': 'Something went wrong inside and nothing was written. Try again; if it stays, send us the log.',
   'error.not_found': 'It is not there; somebody may have just deleted it. Go back to the list.',
   'error.stall_busy': 'Another Stallkeeper window is using this stall. Close that one first.',
   'error.stall_newer': 'A newer Stallkeeper saved this stall. Update Stallkeeper on this computer first.',

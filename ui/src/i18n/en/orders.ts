@@ -19,10 +19,11 @@ export default {
   'orders.col.stage': 'Stage',
   'orders.by_file': 'promised',
   'orders.by_hours': 'by hours',
-  'orders.source_file': 'The promise written in the platform’s file',
+  'orders.source_file': "The promise written in the platform's file",
   'orders.source_hours': 'Paid time plus the hours in Settings',
   'orders.empty': 'No orders yet',
-  'orders.empty_text': 'Export the order sheet (xlsx or csv) from the platform; every row is shown with its verdict before anything is written.',
+  'orders.empty_text':
+    'Export the order sheet (xlsx or csv) from the platform; every row is shown with its verdict before anything is written.',
   'orders.none_found': 'No order matches',
   'orders.none_found_text': 'Try other words, or show all.',
   'orders.show_all': 'Show all',

@@ -11,7 +11,8 @@ export default {
   'settings.hours_text': 'Hours from payment where the file names no deadline. Set what your shop promises.',
   'settings.hours_unit': 'hours',
   'settings.columns': 'Columns of the bulk-ship file',
-  'settings.columns_text': "The file must have the platform's column names; when the platform changes them, change them here.",
+  'settings.columns_text':
+    "The file must have the platform's column names; when the platform changes them, change them here.",
   'settings.col_platform': 'Platform',
   'settings.col_order': 'Order no.',
   'settings.col_carrier': 'Carrier',

@@ -120,7 +120,6 @@ export default {
   'stock.key.save': 'Save',
   'stock.key.save_next': 'Save and next',
   'stock.key.leave': 'Leave the form',
-  'stock.key.space': 'Space',
   'stock.bulk.label': 'With the picked units',
   'stock.bulk.picked': '{n} picked',
   'stock.bulk.sum': '{sum} in all',

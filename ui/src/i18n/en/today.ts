@@ -8,7 +8,8 @@ export default {
   'today.list': 'What to do now, most urgent first',
   'today.if_left': 'If left',
   'today.nothing': 'Nothing to do now',
-  'today.nothing_text': 'Parcels are out, shows complete, and every unit has photographs and a grade. Take in something new.',
+  'today.nothing_text':
+    'Parcels are out, shows complete, and every unit has photographs and a grade. Take in something new.',
   'today.parcels': 'Pack and ship {n} {n|parcel|parcels}',
   'today.parcels_late': '{n} late',
   'today.parcels_soon': '{n} under 3 hours',

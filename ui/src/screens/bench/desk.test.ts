@@ -35,7 +35,12 @@ async function packed() {
   const desk = new Desk();
   say({ type: 'opened', order: order([line('a', false), line('g', false, 'accessory')]) });
   await desk.scan('2611');
-  say({ type: 'right_unit', order: order([line('a', true), line('g', false, 'accessory')], 'to_ship'), unit, complete: true });
+  say({
+    type: 'right_unit',
+    order: order([line('a', true), line('g', false, 'accessory')], 'to_ship'),
+    unit,
+    complete: true
+  });
   await desk.scan('0371');
   return desk;
 }
@@ -82,7 +87,14 @@ describe('a parcel on the bench', () => {
 
   it('ships with the carrier the person chose over the one suggested', async () => {
     const desk = await packed();
-    say({ type: 'waybill', tracking_no: 'X1', carriers: [{ carrier: sf, strength: 'maybe' }, { carrier: yto, strength: 'maybe' }] });
+    say({
+      type: 'waybill',
+      tracking_no: 'X1',
+      carriers: [
+        { carrier: sf, strength: 'maybe' },
+        { carrier: yto, strength: 'maybe' }
+      ]
+    });
     await desk.scan('X1');
     expect(desk.waybill?.carrier).toEqual(sf);
     desk.choose(yto);

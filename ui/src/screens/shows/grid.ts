@@ -88,7 +88,12 @@ export interface Fill {
  * Lays a pasted block over the rows from `row` and `col` on. Rows that would get the same patch share one edit.
  * Gives the cells that could not be understood, so that they can be named.
  */
-export function layBlock(items: ShowItem[], row: number, col: Col, block: string[][]): { fills: Fill[]; bad: string[] } {
+export function layBlock(
+  items: ShowItem[],
+  row: number,
+  col: Col,
+  block: string[][]
+): { fills: Fill[]; bad: string[] } {
   const first = COLS.indexOf(col);
   const byPatch = new Map<string, Fill>();
   const bad: string[] = [];

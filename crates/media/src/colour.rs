@@ -16,7 +16,7 @@ const CHUNK: usize = 3 * 4096;
 
 impl Colours {
     /// Converts RGB pixels in place. A profile that cannot be read, or is not RGB, leaves them as they are.
-    pub(crate) fn to_srgb(&mut self, icc: &[u8], rgb: &mut [u8]) {
+    pub(crate) fn make_srgb(&mut self, icc: &[u8], rgb: &mut [u8]) {
         let name = blake3::hash(icc);
         if self.last.as_ref().is_none_or(|(last, _)| *last != name) {
             self.last = Some((name, transform_of(icc)));
@@ -74,7 +74,7 @@ mod tests {
     fn display_p3_green_becomes_a_more_saturated_srgb_green() {
         let icc = ColorProfile::new_display_p3().encode().unwrap();
         let mut rgb = vec![100, 200, 100, 128, 128, 128];
-        Colours::default().to_srgb(&icc, &mut rgb);
+        Colours::default().make_srgb(&icc, &mut rgb);
         assert!(rgb[0] < 70 && rgb[1] > 200, "{rgb:?}");
         assert!(rgb[3..].iter().all(|v| v.abs_diff(128) <= 1), "grey must stay grey: {rgb:?}");
     }
@@ -84,7 +84,7 @@ mod tests {
         let icc = ColorProfile::new_srgb().encode().unwrap();
         for profile in [icc.as_slice(), b"no profile"] {
             let mut rgb = vec![10, 200, 90, 255, 0, 1];
-            Colours::default().to_srgb(profile, &mut rgb);
+            Colours::default().make_srgb(profile, &mut rgb);
             assert_eq!(rgb, [10, 200, 90, 255, 0, 1]);
         }
     }

@@ -111,7 +111,7 @@ impl Worker {
             shrink(&mut self.resizer, &self.first, decoded, &mut self.second, view)?;
         }
         if let Some(icc) = &icc {
-            self.colours.to_srgb(icc, &mut self.second);
+            self.colours.make_srgb(icc, &mut self.second);
         }
         if said.orientation == Orientation::Upright {
             std::mem::swap(&mut self.first, &mut self.second);

@@ -1,9 +1,6 @@
 //! What is made from a good photograph.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use stall_core::Ms;
 use stall_media::{Format, Size, ingest, remake};
 use turbojpeg::{Colorspace, PixelFormat, Subsamp};
@@ -65,7 +62,8 @@ fn a_small_photograph_is_never_enlarged() {
 fn markers(bytes: &[u8]) -> Vec<(u8, Vec<u8>)> {
     let mut found = Vec::new();
     let mut at = 2;
-    while bytes[at] == 0xff {
+    loop {
+        assert_eq!(bytes[at], 0xff);
         let marker = bytes[at + 1];
         let len = usize::from(u16::from_be_bytes([bytes[at + 2], bytes[at + 3]]));
         found.push((marker, bytes[at + 4..at + 2 + len].to_vec()));
@@ -76,7 +74,6 @@ fn markers(bytes: &[u8]) -> Vec<(u8, Vec<u8>)> {
             return found;
         }
     }
-    panic!("no scan");
 }
 
 #[test]

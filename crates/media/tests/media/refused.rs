@@ -1,9 +1,6 @@
 //! What is not taken in, and by which name it is refused.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use stall_core::{AppError, ErrorCode};
 use stall_media::{MAX_BYTES, ingest};
 

@@ -1,5 +1,4 @@
 //! Photographs made for the tests.
-#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses some of these")]
 
 use stall_media::{BlobStore, Worker};
 use tempfile::TempDir;

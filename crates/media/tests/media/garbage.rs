@@ -1,11 +1,8 @@
 //! Whatever bytes come, the answer is a photograph or a named error.
-#![expect(clippy::unwrap_used, reason = "tests")]
-
-mod common;
 
 use std::sync::LazyLock;
 
-use common::*;
+use crate::common::*;
 use proptest::prelude::*;
 use stall_core::ErrorCode;
 use stall_media::{Format, Worker, sniff};

@@ -1,16 +1,12 @@
 //! A full disk and a read-only folder, on a small file system of their own.
 //!
-//! Mounting wants root, so these are ignored unless asked for: `cargo test -p stall-media --test disk -- --include-ignored`.
-#![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "tests")]
-
-mod common;
+//! Mounting wants root, so these are ignored unless asked for: `cargo test -p stall-media -- --include-ignored`.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::*;
+use crate::common::*;
 use stall_core::ErrorCode;
 use stall_media::{BlobStore, Size, Worker, ingest};
 use tempfile::TempDir;

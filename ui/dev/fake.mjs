@@ -16,7 +16,9 @@ const now = () => clockAt + Date.now() - started;
 const screens = new Set();
 const push = (p) => screens.forEach((r) => r.write(`data: ${JSON.stringify(p)}\n\n`));
 const flags = (...on) =>
-  Object.fromEntries(['units', 'photos', 'shows', 'orders', 'facts', 'settings', 'members'].map((f) => [f, on.includes(f)]));
+  Object.fromEntries(
+    ['units', 'photos', 'shows', 'orders', 'facts', 'settings', 'members'].map((f) => [f, on.includes(f)])
+  );
 
 const MODELS = [
   ['苹果', 'iPhone 13', '128GB', '粉色', '#f0cfd0'],
@@ -148,7 +150,17 @@ const bad = (code, args = {}) => {
 };
 
 function job(origin) {
-  const j = { id: 'j1', kind: 'photos', state: 'running', done: 0, total: 40, started: now(), problems: [], error: null, unit: 'u1' };
+  const j = {
+    id: 'j1',
+    kind: 'photos',
+    state: 'running',
+    done: 0,
+    total: 40,
+    started: now(),
+    problems: [],
+    error: null,
+    unit: 'u1'
+  };
   const timer = setInterval(() => {
     j.done += 1;
     if (j.done === 9) j.problems.push({ name: 'IMG_0231.HEIC', error: { code: 'photo_heic', args: {}, detail: null } });
@@ -164,7 +176,10 @@ function job(origin) {
 
 const api = {
   'app.info': info,
-  'undo.state': () => ({ undo: { id: step, op: 'edit_units', args: { n: '1', what: '0387' }, at: now(), by: me.name }, redo: null }),
+  'undo.state': () => ({
+    undo: { id: step, op: 'edit_units', args: { n: '1', what: '0387' }, at: now(), by: me.name },
+    redo: null
+  }),
   'undo.undo': (_, origin) => {
     changed(origin, 'undo', {}, 'units');
     return { id: step, op: 'edit_units', args: { n: '1', what: '0387' }, at: now(), by: me.name };
@@ -194,10 +209,30 @@ const api = {
     shows: /z/.test(text) ? [] : [show]
   }),
   'scan.resolve': ({ code }) =>
-    code.startsWith('03') ? { type: 'unit', unit: unit(5) } : { type: 'unknown', kind: /^\d{15}$/.test(code) ? 'imei' : 'waybill', code },
+    code.startsWith('03')
+      ? { type: 'unit', unit: unit(5) }
+      : { type: 'unknown', kind: /^\d{15}$/.test(code) ? 'imei' : 'waybill', code },
   'today.get': () =>
     empty
-      ? { now: now(), parcels: [], parcels_total: 0, parcels_late: 0, parcels_today: 0, parcels_by_platform: [], to_match: [], to_match_total: 0, held_total: 0, shows: [], no_photos: [], no_photos_total: 0, no_grade_total: 0, ageing: [], ageing_total: 0, week: week.map((d) => ({ ...d, orders: 0, paid: 0 })), in_stock: 0 }
+      ? {
+          now: now(),
+          parcels: [],
+          parcels_total: 0,
+          parcels_late: 0,
+          parcels_today: 0,
+          parcels_by_platform: [],
+          to_match: [],
+          to_match_total: 0,
+          held_total: 0,
+          shows: [],
+          no_photos: [],
+          no_photos_total: 0,
+          no_grade_total: 0,
+          ageing: [],
+          ageing_total: 0,
+          week: week.map((d) => ({ ...d, orders: 0, paid: 0 })),
+          in_stock: 0
+        }
       : {
           now: now(),
           parcels: [0, 1, 2, 3, 4, 5].map(order),
@@ -228,7 +263,16 @@ const api = {
     for (let i = from; i < to; i += 1) rows.push(unit(i));
     return { rows, next: to < COUNT ? String(to) : null, total: Math.min(COUNT, 10_000), total_capped: COUNT > 10_000 };
   },
-  'units.facets': () => ({ status: [{ value: 'in_stock', count: COUNT }], category: [{ value: 'phone', count: COUNT }], grade: [], brand: [], no_photos: 5, no_grade: 3, in_show: 24, ageing: 5 }),
+  'units.facets': () => ({
+    status: [{ value: 'in_stock', count: COUNT }],
+    category: [{ value: 'phone', count: COUNT }],
+    grade: [],
+    brand: [],
+    no_photos: 5,
+    no_grade: 3,
+    in_show: 24,
+    ageing: 5
+  }),
   'shows.list': () => ({ shows: [show] }),
   'photos.add': (_, origin) => job(origin)
 };
@@ -266,7 +310,9 @@ createServer(async (req, res) => {
   }
   const file = url.pathname === '/' ? 'index.html' : url.pathname.slice(1);
   try {
-    res.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(await readFile(join(dist, file)));
+    res
+      .writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' })
+      .end(await readFile(join(dist, file)));
   } catch {
     res.writeHead(404).end();
   }

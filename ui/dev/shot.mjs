@@ -14,9 +14,15 @@ for (const hash of hashes.length ? hashes : ['/today']) {
   const [path, keys = ''] = hash.split('!');
   await page.goto(`${address}#${path}`);
   await page.waitForTimeout(900);
-  for (const key of keys.split(',').filter(Boolean)) await (key.startsWith('"') ? page.keyboard.type(key.slice(1)) : page.keyboard.press(key));
+  for (const key of keys.split(',').filter(Boolean))
+    await (key.startsWith('"') ? page.keyboard.type(key.slice(1)) : page.keyboard.press(key));
   await page.waitForTimeout(500);
-  const name = `${hash.replace('?', 'help').replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'today'}-${lang}-${theme}.png`;
+  const name = `${
+    hash
+      .replace('?', 'help')
+      .replace(/[^a-z0-9]+/gi, '-')
+      .replace(/^-|-$/g, '') || 'today'
+  }-${lang}-${theme}.png`;
   await page.screenshot({ path: `${out}/${name}` });
   console.log(`${out}/${name}`);
 }

@@ -35,7 +35,9 @@ const load = async (lang) => {
 
 const zh = await load('zh');
 const en = await load('en');
-const prefixes = [...readFileSync(join(src, 'i18n', 'dynamic.ts'), 'utf8').matchAll(/^ {2}'([a-z_]+\.)'/gm)].map((m) => m[1]);
+const prefixes = [...readFileSync(join(src, 'i18n', 'dynamic.ts'), 'utf8').matchAll(/^ {2}'([a-z_]+\.)'/gm)].map(
+  (m) => m[1]
+);
 
 for (const key of zh.keys()) if (!en.has(key)) problems.push(`en lacks ${key}`);
 for (const key of en.keys()) if (!zh.has(key)) problems.push(`zh lacks ${key}`);
@@ -50,8 +52,10 @@ const args = (text) => new Set([...text.matchAll(/\{(\w+)/g)].map((m) => m[1]));
 for (const [key, value] of zh) {
   const other = en.get(key);
   if (other === undefined) continue;
-  for (const name of args(value)) if (!args(other).has(name) && name !== 'n') problems.push(`en: ${key} leaves out {${name}}`);
-  for (const name of args(other)) if (!args(value).has(name) && name !== 'n') problems.push(`zh: ${key} leaves out {${name}}`);
+  for (const name of args(value))
+    if (!args(other).has(name) && name !== 'n') problems.push(`en: ${key} leaves out {${name}}`);
+  for (const name of args(other))
+    if (!args(value).has(name) && name !== 'n') problems.push(`zh: ${key} leaves out {${name}}`);
 }
 
 // Every error code and every action has a sentence.
@@ -61,7 +65,9 @@ for (const [, code] of codes) if (!zh.has(`error.${code}`)) problems.push(`zh la
 const files = readdirSync(src, { recursive: true, withFileTypes: true })
   .filter((f) => f.isFile() && /\.(ts|svelte)$/.test(f.name))
   .map((f) => join(f.parentPath ?? f.path, f.name))
-  .filter((f) => !relative(src, f).startsWith('i18n/zh') && !relative(src, f).startsWith('i18n/en') && !f.includes('/gen/'));
+  .filter(
+    (f) => !relative(src, f).startsWith('i18n/zh') && !relative(src, f).startsWith('i18n/en') && !f.includes('/gen/')
+  );
 
 const used = new Set();
 const patterns = [];

@@ -21,7 +21,10 @@ async function find(code: string): Promise<void> {
     });
   } else {
     const order = hit.kind === 'order_no' || hit.kind === 'waybill';
-    toast({ kind: 'info', text: t(order ? 'shell.scan_unknown_order' : 'shell.scan_unknown_other', { code: hit.code }) });
+    toast({
+      kind: 'info',
+      text: t(order ? 'shell.scan_unknown_order' : 'shell.scan_unknown_other', { code: hit.code })
+    });
   }
 }
 

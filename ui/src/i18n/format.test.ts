@@ -1,5 +1,20 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { age, bytes, clock, day, dayLong, dayStart, daysAway, isoDay, left, parseDayClock, parseYuan, plainYuan, when, yuan } from './format';
+import {
+  age,
+  bytes,
+  clock,
+  day,
+  dayLong,
+  dayStart,
+  daysAway,
+  isoDay,
+  left,
+  parseDayClock,
+  parseYuan,
+  plainYuan,
+  when,
+  yuan
+} from './format';
 import { setLang, t } from './index.svelte';
 import { fill } from './text';
 

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { matches, parseChord, plain } from './chord';
 
-const press = (code: string, key: string, mods: Partial<Record<'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey', boolean>> = {}) => ({
+const press = (
+  code: string,
+  key: string,
+  mods: Partial<Record<'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey', boolean>> = {}
+) => ({
   code,
   key,
   ctrlKey: false,

@@ -44,6 +44,11 @@ export function now(): number {
   return tick + skew;
 }
 
+/** The store's clock at this very moment; not reactive. */
+export function exactNow(): number {
+  return Date.now() + skew;
+}
+
 /** Starts the session; answers how to stop it. */
 export function startSession(): () => void {
   void refreshApp();

@@ -120,7 +120,6 @@ export default {
   'stock.key.save': '保存',
   'stock.key.save_next': '保存并收下一台',
   'stock.key.leave': '离开表单',
-  'stock.key.space': '空格',
   'stock.bulk.label': '对选中的机器',
   'stock.bulk.picked': '已选 {n} 台',
   'stock.bulk.sum': '合计 {sum}',

@@ -100,8 +100,7 @@ export function tasksOf(d: Today, ageingDays: number, now: number): Task[] {
       covers: [],
       more: 0,
       loss: t('today.match_left'),
-      lossText:
-        first === null ? t('today.match_left_none') : t('today.match_left_text', { when: when(first, now) }),
+      lossText: first === null ? t('today.match_left_none') : t('today.match_left_text', { when: when(first, now) }),
       button: t('today.go_match'),
       to: '/orders?stage=to_match'
     });

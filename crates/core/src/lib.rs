@@ -31,6 +31,7 @@ pub mod spreadsheet;
 pub mod stage;
 pub mod time;
 pub mod unit_status;
+pub mod units_import;
 
 pub use error::{AppError, AppResult, ErrorCode};
 pub use id::Id;

@@ -1,0 +1,308 @@
+//! Units out of a spreadsheet: which column is which field, and what a row says.
+
+use crate::api::{AppNote, Category, FieldChange, UnitPatch, Verdict};
+use crate::headers::{self, HeaderRow, Mapping};
+use crate::spreadsheet::{Cell, Table, number_text};
+use crate::{AppError, ErrorCode, Fen, grades, identity, models, money_text};
+
+/// Longest text of a field, in characters.
+pub const TEXT_MAX: usize = 200;
+/// Longest note or list of flaws, in characters.
+pub const LONG_MAX: usize = 4_000;
+
+/// Field and the headers it goes by, Chinese first.
+const SYNONYMS: &[(&str, &[&str])] = &[
+    (
+        "stock_no",
+        &[
+            "编号",
+            "机器编号",
+            "库存编号",
+            "内部编号",
+            "机号",
+            "货号",
+            "stock no",
+            "stock number",
+            "stock_no",
+            "no.",
+            "no",
+        ],
+    ),
+    ("category", &["类目", "品类", "类别", "分类", "category", "type"]),
+    ("brand", &["品牌", "brand"]),
+    ("model", &["型号", "机型", "商品", "商品名称", "品名", "名称", "产品型号", "model", "name", "title"]),
+    ("storage", &["容量", "内存", "存储", "存储容量", "规格", "storage", "capacity", "memory"]),
+    ("colour", &["颜色", "机身颜色", "colour", "color"]),
+    ("imei", &["imei", "imei1", "串号", "imei/串号", "串号1", "imei号", "手机串号"]),
+    ("imei2", &["imei2", "串号2", "副串号"]),
+    ("meid", &["meid"]),
+    ("serial", &["序列号", "sn", "s/n", "sn码", "serial", "serial no", "serial number", "serial_no"]),
+    ("grade", &["成色", "等级", "成色等级", "grade", "condition"]),
+    ("battery", &["电池", "电池健康", "电池健康度", "电池效率", "电池容量", "battery", "battery health"]),
+    ("price_list", &["标价", "售价", "零售价", "日常价", "价格", "list price", "price"]),
+    ("price_live", &["直播价", "直播间价", "live price"]),
+    ("price_floor", &["底价", "最低价", "floor price", "floor"]),
+    ("cost", &["成本", "成本价", "进价", "进货价", "收购价", "收机价", "cost"]),
+    ("shelf", &["货位", "库位", "货架", "位置", "shelf", "location"]),
+    ("source", &["来源", "渠道", "进货渠道", "货源", "供应商", "source", "supplier"]),
+    ("flaws", &["瑕疵", "瑕疵说明", "缺陷", "问题", "flaws", "defects"]),
+    ("note", &["备注", "说明", "note", "notes", "remark", "remarks"]),
+    ("badges", &["标签", "标记", "特征", "badges", "tags"]),
+];
+
+/// Every field a column can be mapped to, in the order shown.
+#[must_use]
+pub fn fields() -> Vec<&'static str> {
+    SYNONYMS.iter().map(|(f, _)| *f).collect()
+}
+
+/// How a sheet of units is laid out.
+#[derive(Debug, Clone)]
+pub struct UnitLayout {
+    pub header: HeaderRow,
+    pub mapping: Mapping,
+    columns: std::collections::BTreeMap<String, usize>,
+}
+
+/// Understands the headers. `mapping` is what a person says; `None` guesses.
+///
+/// # Errors
+/// `SheetNoRows`, `SheetNoHeader`, `SheetColumnMissing {column}` for a mapped header that is gone, or when neither a
+/// stock number, a model nor a code is mapped.
+pub fn open(table: &Table, mapping: Option<&Mapping>) -> Result<UnitLayout, AppError> {
+    let known = |folded: &str| SYNONYMS.iter().any(|(_, names)| names.iter().any(|n| headers::fold(n) == folded));
+    let header = headers::locate(table, known)?;
+    let mapping = mapping
+        .cloned()
+        .unwrap_or_else(|| headers::guess(&header, SYNONYMS.iter().map(|(f, names)| (*f, names.iter().copied()))));
+    let columns = headers::columns(&header, &mapping, &[])?;
+    let names_a_unit = ["stock_no", "model", "imei", "meid", "serial"].iter().any(|f| columns.contains_key(*f));
+    if !names_a_unit {
+        return Err(AppError::new(ErrorCode::SheetColumnMissing).arg("column", "型号、编号、IMEI"));
+    }
+    Ok(UnitLayout { header, mapping, columns })
+}
+
+/// A row as it would be stored. Fields without a column, and blank cells, are absent from the patch.
+///
+/// # Errors
+/// Typed, with `row`, `column` and (but for identity codes) `value`: `ImeiLength`, `ImeiLuhn {expected}`,
+/// `MeidInvalid`, `SerialInvalid`, `StockNoInvalid`, `IdentifierFloat`, `PriceInvalid`, `GradeUnknown`,
+/// `CategoryUnknown`, `BatteryInvalid`, `FieldTooLong {limit}`, `NameMissing`.
+pub fn read_row(table: &Table, layout: &UnitLayout, row: usize) -> Result<(UnitPatch, Vec<AppNote>), AppError> {
+    let r = Row { table, layout, row };
+    let mut notes = Vec::new();
+    let mut p = UnitPatch {
+        stock_no: r.code("stock_no", identity::stock_no)?,
+        imei: r.code("imei", identity::imei)?,
+        imei2: r.code("imei2", identity::imei)?,
+        meid: r.code("meid", identity::meid)?,
+        serial: r.code("serial", identity::serial)?,
+        category: r.read("category", ErrorCode::CategoryUnknown, category)?,
+        brand: r.words("brand", TEXT_MAX)?,
+        model: r.words("model", TEXT_MAX)?,
+        storage: r.words("storage", TEXT_MAX)?.map(|s| storage(&s)),
+        colour: r.words("colour", TEXT_MAX)?,
+        grade: r.read("grade", ErrorCode::GradeUnknown, |t| grades::by_word(t).map(str::to_owned))?,
+        battery: r.battery()?.map(Some),
+        badges: r.words("badges", TEXT_MAX)?.map(|t| badges(&t)),
+        price_list: r.price("price_list")?.map(Some),
+        price_live: r.price("price_live")?.map(Some),
+        price_floor: r.price("price_floor")?.map(Some),
+        cost: r.price("cost")?.map(Some),
+        shelf: r.words("shelf", TEXT_MAX)?,
+        source: r.words("source", TEXT_MAX)?,
+        flaws: r.words("flaws", LONG_MAX)?.map(|t| lines(&t)),
+        note: r.words("note", LONG_MAX)?,
+    };
+    if p.imei.is_some() && p.imei == p.imei2 {
+        p.imei2 = None;
+        notes.push(AppNote { key: "imei2_same".to_owned(), args: std::collections::BTreeMap::new() });
+    }
+    if p.model.is_none() && p.stock_no.is_none() && p.imei.is_none() && p.serial.is_none() && p.meid.is_none() {
+        return Err(r.error(ErrorCode::NameMissing, "model", ""));
+    }
+    // The book fills in what the sheet leaves out; what it says stands.
+    if let Some(hint) = p.model.as_deref().and_then(models::by_name) {
+        p.brand.get_or_insert(hint.brand);
+        p.category.get_or_insert(hint.category);
+    }
+    Ok((p, notes))
+}
+
+/// What a row would do to the unit it names (`None`: a new one). `existing` has every field of the stored unit.
+#[must_use]
+pub fn verdict(existing: Option<&UnitPatch>, incoming: &UnitPatch) -> (Verdict, Vec<FieldChange>) {
+    let Some(old) = existing else { return (Verdict::New, Vec::new()) };
+    let mut changes = Vec::new();
+    let mut text = |field: &str, old: &Option<String>, new: &Option<String>| {
+        let old = old.clone().unwrap_or_default();
+        if let Some(new) = new.as_ref().filter(|n| **n != old) {
+            changes.push(FieldChange { field: field.to_owned(), old, new: new.clone() });
+        }
+    };
+    text("stock_no", &old.stock_no, &incoming.stock_no);
+    let word =
+        |c: &Option<Category>| c.and_then(|c| serde_json::to_value(c).ok()).and_then(|v| v.as_str().map(str::to_owned));
+    text("category", &word(&old.category), &word(&incoming.category));
+    text("brand", &old.brand, &incoming.brand);
+    text("model", &old.model, &incoming.model);
+    text("storage", &old.storage, &incoming.storage);
+    text("colour", &old.colour, &incoming.colour);
+    text("imei", &old.imei, &incoming.imei);
+    text("imei2", &old.imei2, &incoming.imei2);
+    text("meid", &old.meid, &incoming.meid);
+    text("serial", &old.serial, &incoming.serial);
+    text("grade", &old.grade, &incoming.grade);
+    let percent = |b: &Option<Option<u8>>| b.flatten().map(|b| b.to_string());
+    text("battery", &percent(&old.battery), &percent(&incoming.battery));
+    let joined = |b: &Option<Vec<String>>| b.as_ref().map(|b| b.join("、"));
+    text("badges", &joined(&old.badges), &joined(&incoming.badges));
+    let yuan = |f: &Option<Option<Fen>>| f.flatten().map(money_text::plain);
+    text("price_list", &yuan(&old.price_list), &yuan(&incoming.price_list));
+    text("price_live", &yuan(&old.price_live), &yuan(&incoming.price_live));
+    text("price_floor", &yuan(&old.price_floor), &yuan(&incoming.price_floor));
+    text("cost", &yuan(&old.cost), &yuan(&incoming.cost));
+    text("shelf", &old.shelf, &incoming.shelf);
+    text("source", &old.source, &incoming.source);
+    text("flaws", &old.flaws, &incoming.flaws);
+    text("note", &old.note, &incoming.note);
+    (if changes.is_empty() { Verdict::Same } else { Verdict::Changed }, changes)
+}
+
+struct Row<'a> {
+    table: &'a Table,
+    layout: &'a UnitLayout,
+    row: usize,
+}
+
+impl<'a> Row<'a> {
+    fn cell(&self, field: &str) -> Cell<'a> {
+        self.layout.columns.get(field).map_or(Cell::Empty, |c| self.table.cell(self.row, *c))
+    }
+
+    fn place(&self, error: AppError, field: &str) -> AppError {
+        let column = self.layout.mapping.get(field).map_or(field, String::as_str);
+        error.arg("row", self.table.row_number(self.row)).arg("column", column)
+    }
+
+    fn error(&self, code: ErrorCode, field: &str, value: &str) -> AppError {
+        self.place(AppError::new(code).arg("value", value), field)
+    }
+
+    /// Text of a cell; blank and empty words are `None`.
+    fn text(&self, field: &str) -> Option<String> {
+        let cell = self.cell(field);
+        let shown = match cell {
+            Cell::Error(_) => return None,
+            Cell::Number(n) => number_text(n),
+            c => c.display(),
+        };
+        let t = headers::trim(&shown);
+        if money_text::is_empty_word(t) { None } else { Some(t.to_owned()) }
+    }
+
+    fn words(&self, field: &str, max: usize) -> Result<Option<String>, AppError> {
+        match self.text(field) {
+            Some(t) if t.chars().count() > max => {
+                Err(self.place(AppError::new(ErrorCode::FieldTooLong).arg("limit", max), field))
+            }
+            t => Ok(t),
+        }
+    }
+
+    fn read<T>(&self, field: &str, bad: ErrorCode, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, AppError> {
+        let Some(t) = self.text(field) else { return Ok(None) };
+        read(&t).map(Some).ok_or_else(|| self.error(bad, field, &t))
+    }
+
+    fn code(&self, field: &str, check: impl Fn(&str) -> Result<String, AppError>) -> Result<Option<String>, AppError> {
+        if let Cell::Number(n) = self.cell(field)
+            && (n.fract() != 0.0 || !(0.0..1e15).contains(&n))
+        {
+            return Err(self.error(ErrorCode::IdentifierFloat, field, &format!("{n:E}")));
+        }
+        let Some(t) = self.text(field) else { return Ok(None) };
+        if t.contains("E+") && t.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'E' | b'+' | b'.')) {
+            return Err(self.error(ErrorCode::IdentifierFloat, field, &t));
+        }
+        check(&t).map(Some).map_err(|e| self.place(e, field))
+    }
+
+    fn price(&self, field: &str) -> Result<Option<Fen>, AppError> {
+        match self.cell(field) {
+            Cell::Number(n) => money_text::from_number(n)
+                .map(Some)
+                .map_err(|_| self.error(ErrorCode::PriceInvalid, field, &number_text(n))),
+            Cell::Error(e) => Err(self.error(ErrorCode::PriceInvalid, field, e)),
+            _ => {
+                let Some(t) = self.text(field) else { return Ok(None) };
+                money_text::parse(&t).map_err(|_| self.error(ErrorCode::PriceInvalid, field, &t))
+            }
+        }
+    }
+
+    /// `92`, `92%`, a percent cell `0.92`.
+    fn battery(&self) -> Result<Option<u8>, AppError> {
+        let Some(t) = self.text("battery") else { return Ok(None) };
+        let percent_cell = matches!(self.cell("battery"), Cell::Number(n) if n > 0.0 && n <= 1.0);
+        let bad = || self.error(ErrorCode::BatteryInvalid, "battery", &t);
+        let n: f64 = t.trim_end_matches(['%', '％']).trim().parse().map_err(|_| bad())?;
+        let n = if percent_cell { n * 100.0 } else { n };
+        if !(0.0..=100.0).contains(&n) || (n - n.round()).abs() > 1e-6 {
+            return Err(bad());
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100 by the check above")]
+        Ok(Some(n.round() as u8))
+    }
+}
+
+fn category(text: &str) -> Option<Category> {
+    let t = headers::fold(text);
+    let has = |words: &[&str]| words.iter().any(|w| t.contains(w));
+    Some(if has(&["平板", "ipad", "tablet"]) {
+        Category::Tablet
+    } else if has(&["笔记本", "电脑", "laptop", "macbook"]) {
+        Category::Laptop
+    } else if has(&["手表", "手环", "watch"]) {
+        Category::Watch
+    } else if has(&["相机", "镜头", "camera"]) {
+        Category::Camera
+    } else if has(&["手机", "phone", "iphone"]) {
+        Category::Phone
+    } else if has(&["其他", "其它", "耳机", "配件", "other"]) {
+        Category::Other
+    } else {
+        return None;
+    })
+}
+
+/// `128`, `128g`, `128 GB` -> `128GB`; `1t` -> `1TB`; other words stay.
+fn storage(text: &str) -> String {
+    let t: String = text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect();
+    let digits = t.trim_end_matches(['B', 'G', 'T']);
+    let number = digits.parse::<u32>().ok();
+    match (number, &t[digits.len()..]) {
+        (Some(n), "T" | "TB") => format!("{n}TB"),
+        (Some(n), "G" | "GB" | "") if n >= 4 => format!("{n}GB"),
+        _ => text.to_owned(),
+    }
+}
+
+fn badges(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for b in text.split([',', '，', '、', ';', '；', '|', '/', '\n']).map(str::trim).filter(|b| !b.is_empty()) {
+        if !out.iter().any(|o| o == b) {
+            out.push(b.to_owned());
+        }
+    }
+    out
+}
+
+/// One flaw a line.
+fn lines(text: &str) -> String {
+    text.split(['\n', ';', '；']).map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ use sqlx::SqliteConnection;
 use stall_core::{AppResult, Ms};
 
 mod orders;
+pub(crate) use orders::{SHIP_HOURS, ship_hours};
 pub(crate) mod text;
 mod units;
 

@@ -9,14 +9,13 @@ use stall_core::{
     api::{Aftersale, DeadlineSource, OrderStage, OrderStatus},
     carrier,
     deadline::deadline,
-    platforms,
     stage::{LineState, stage},
 };
 
 use crate::tables::words;
 
 /// Hours from payment to ship-by of a platform nobody has heard of.
-const SHIP_HOURS: u32 = 48;
+pub(crate) const SHIP_HOURS: u32 = 48;
 /// Orders worked on at a time.
 const CHUNK: i64 = 2000;
 
@@ -63,15 +62,8 @@ pub async fn refresh(conn: &mut SqliteConnection, _now: Ms) -> AppResult<()> {
 }
 
 /// Hours from payment to ship-by, by platform.
-async fn ship_hours(conn: &mut SqliteConnection) -> AppResult<BTreeMap<String, u32>> {
-    let said: Option<String> =
-        sqlx::query_scalar!(r#"SELECT value ->> '$.ship_hours' AS "hours: String" FROM settings WHERE id = 'stall'"#)
-            .fetch_optional(conn)
-            .await?
-            .flatten();
-    let mut hours = platforms::default_ship_hours();
-    hours.extend(said.and_then(|json| serde_json::from_str::<BTreeMap<String, u32>>(&json).ok()).unwrap_or_default());
-    Ok(hours)
+pub(crate) async fn ship_hours(conn: &mut SqliteConnection) -> AppResult<BTreeMap<String, u32>> {
+    Ok(crate::tables::settings::read(conn).await?.ship_hours)
 }
 
 #[derive(sqlx::FromRow)]

@@ -1,16 +1,30 @@
 //! One file per table: plain SQL, typed in and out.
 
-mod cursor;
 pub mod bench;
+mod cursor;
 pub mod facts;
 pub(crate) mod lines;
+pub mod members;
+mod models;
+pub mod mappings;
+pub mod order_import;
+mod order_load;
+mod order_match;
+mod order_plan;
 pub mod order_query;
 mod order_rows;
 pub mod orders;
+pub mod photos;
+pub mod settings;
 pub mod ship_export;
-pub mod unit_query;
+mod timeline;
+mod unit_codes;
+mod unit_facets;
+mod unit_patch;
+mod unit_query;
 mod unit_rows;
 mod unit_words;
+pub mod units;
 pub(crate) mod words;
 
 pub use order_rows::{order_row, order_rows};

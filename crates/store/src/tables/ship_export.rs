@@ -1,6 +1,6 @@
 //! The bulk-ship file: parcels shipped here that the platform's file has not confirmed yet, and what to look at first.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use sqlx::SqliteConnection;
 use stall_core::{
@@ -12,7 +12,7 @@ use stall_core::{
 
 use super::{
     bench::{Address, same_address},
-    words,
+    settings, words,
 };
 use crate::Store;
 
@@ -125,15 +125,7 @@ async fn parcels(conn: &mut SqliteConnection, platform: &str) -> AppResult<Vec<P
 
 /// Column names from Settings, else the platform's usual ones.
 async fn columns(conn: &mut SqliteConnection, platform: &str) -> AppResult<[String; 3]> {
-    let said: Option<String> = sqlx::query_scalar!(
-        r#"SELECT value ->> '$.bulk_ship_columns' AS "columns: String" FROM settings WHERE id = 'stall'"#
-    )
-    .fetch_optional(conn)
-    .await?
-    .flatten();
-    let mut columns = platforms::bulk_ship_columns();
-    columns
-        .extend(said.and_then(|j| serde_json::from_str::<BTreeMap<String, [String; 3]>>(&j).ok()).unwrap_or_default());
+    let mut columns = settings::read(conn).await?.bulk_ship_columns;
     let generic = columns.remove(platforms::GENERIC);
     Ok(columns.remove(platform).or(generic).unwrap_or_default())
 }

@@ -109,7 +109,15 @@ impl JpegDecoder {
         }
         let header = match self.turbo.read_header(bytes) {
             Ok(header) => header,
-            Err(error) => return Ok(Decoded::Unsupported(error.to_string())),
+            Err(error) => {
+                // Even a warning over the header ends this decoder.
+                let said = error.to_string();
+                return match judge(&said) {
+                    Verdict::Harmless | Verdict::Unsupported => Ok(Decoded::Unsupported(said)),
+                    Verdict::Truncated => Err(AppError::new(ErrorCode::PhotoTruncated).detail(said)),
+                    Verdict::Damaged => Err(AppError::new(ErrorCode::PhotoDamaged).detail(said)),
+                };
+            }
         };
         fits(header.width as u64, header.height as u64)?;
         let scale =

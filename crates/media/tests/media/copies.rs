@@ -240,3 +240,20 @@ fn lost_copies_are_made_again_from_the_original() {
     assert!(store.has(&taken.blob));
     assert_eq!(store.read(&taken.blob, Size::View).unwrap(), before);
 }
+
+#[test]
+fn what_phones_write_against_the_book_is_still_a_photograph() {
+    let (_dir, store, mut worker) = store();
+    let plain = jpeg(&quarters(2000, 1500), 2000, 1500);
+    let after_header = [&plain[..20], &[0, 0, 0], &plain[20..]].concat();
+    let before_end = [&plain[..plain.len() - 2], &[0, 0, 0, 0], &plain[plain.len() - 2..]].concat();
+    for bytes in [after_header, before_end] {
+        let taken = ingest(&store, &bytes, "a.jpg", &mut worker).unwrap();
+        assert_eq!((taken.width, taken.height), (2000, 1500));
+        let (w, h, found) = corners(&store.read(&taken.blob, Size::View).unwrap());
+        assert_eq!((w, h), (1600, 1200));
+        assert!(near(found[0], RED, 14) && near(found[3], YELLOW, 14), "{found:?}");
+        let cut = ingest(&store, &bytes[..bytes.len() * 3 / 5], "a.jpg", &mut worker).unwrap_err();
+        assert_eq!(cut.code, stall_core::ErrorCode::PhotoTruncated);
+    }
+}

@@ -1,1 +1,23 @@
-//! stub
+//! The Stallkeeper desktop program: one list of commands behind two doors, the window (IPC) and the browser (HTTP).
+//!
+//! This crate holds adapters only: rules are in `stall-core`, SQL in `stall-store`, photographs in `stall-media`.
+
+mod args;
+pub mod commands;
+pub mod ctx;
+mod dispatch;
+pub mod door;
+mod jobs;
+mod logs;
+mod photos_job;
+mod redact;
+mod sample;
+mod seed;
+mod sessions;
+mod staging;
+mod stall;
+mod start;
+
+pub use ctx::{Caller, Ctx};
+pub use dispatch::dispatch;
+pub use start::run;

@@ -1,0 +1,26 @@
+//! Native dialogues: choosing and saving files. Only the window has them.
+
+use stall_core::{
+    AppError, AppResult,
+    api::{ById, PickInput, Picked, Saved},
+};
+
+use crate::ctx::{Caller, Ctx};
+
+/// Files are used where they lie; only their size is looked at.
+pub async fn files_pick(ctx: &Ctx, _: &Caller, input: PickInput) -> AppResult<Picked> {
+    let paths = ctx.dialogs()?.pick(input.kind).await?;
+    let stage = |path: std::path::PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        ctx.staging().add(ctx.env().new_id()?, &name, path)
+    };
+    Ok(Picked { files: paths.into_iter().map(stage).collect::<AppResult<_>>()? })
+}
+
+pub async fn files_save(ctx: &Ctx, _: &Caller, input: ById) -> AppResult<Saved> {
+    let staged = ctx.staging().get(input.id)?;
+    let Some(to) = ctx.dialogs()?.save(&staged.file.name).await else { return Ok(Saved { path: None }) };
+    let copied = tokio::fs::copy(&staged.path, &to).await;
+    copied.map_err(|e| AppError::from_io(&e).arg("name", &staged.file.name))?;
+    Ok(Saved { path: Some(to.display().to_string()) })
+}

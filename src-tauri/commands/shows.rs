@@ -1,0 +1,50 @@
+//! Shows and their run sheets.
+
+use stall_core::{
+    AppResult,
+    api::{ById, ByIds, Empty, ItemsAdd, ItemsEdit, ItemsMove, SegmentTypes, ShowEdit, ShowInput, ShowRow, ShowSheet, Shows, Touched},
+};
+use stall_store::tables::{};
+
+use crate::ctx::{Caller, Ctx};
+
+pub async fn shows_list(ctx: &Ctx, _: &Caller, _: Empty) -> AppResult<Shows> {
+    super::pending()
+}
+
+pub async fn shows_get(ctx: &Ctx, _: &Caller, input: ById) -> AppResult<ShowSheet> {
+    super::pending()
+}
+
+pub async fn shows_add(ctx: &Ctx, caller: &Caller, input: ShowInput) -> AppResult<ShowRow> {
+    super::pending()
+}
+
+pub async fn shows_edit(ctx: &Ctx, caller: &Caller, input: ShowEdit) -> AppResult<ShowRow> {
+    super::pending()
+}
+
+pub async fn shows_delete(ctx: &Ctx, caller: &Caller, input: ById) -> AppResult<Empty> {
+    super::pending()?;
+    Ok(Empty {})
+}
+
+pub async fn shows_segments(_: &Ctx, _: &Caller, _: Empty) -> AppResult<SegmentTypes> {
+    Ok(SegmentTypes { segments: stall_core::segments::all().to_vec() })
+}
+
+pub async fn items_add(ctx: &Ctx, caller: &Caller, input: ItemsAdd) -> AppResult<ShowSheet> {
+    super::pending()
+}
+
+pub async fn items_edit(ctx: &Ctx, caller: &Caller, input: ItemsEdit) -> AppResult<Touched> {
+    super::pending()
+}
+
+pub async fn items_move(ctx: &Ctx, caller: &Caller, input: ItemsMove) -> AppResult<ShowSheet> {
+    super::pending()
+}
+
+pub async fn items_delete(ctx: &Ctx, caller: &Caller, input: ByIds) -> AppResult<Touched> {
+    super::pending()
+}

@@ -1,0 +1,210 @@
+//! What every command is handed: the open stall, events, jobs, staged files, and who asks.
+
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    pin::Pin,
+    sync::{Arc, OnceLock, PoisonError, RwLock},
+};
+
+use stall_core::{
+    AppError, AppResult, ErrorCode, Role,
+    api::{Door, Member, PickKind, Push},
+};
+use stall_store::{Actor, Env};
+use tokio::sync::broadcast;
+
+use crate::{jobs::Jobs, sessions::Sessions, stall::Stall, staging::Staging};
+
+/// Pushes a slow screen may miss before it is told to refetch everything.
+const PUSHES: usize = 512;
+
+/// A future a door answers with.
+pub type Answer<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Native dialogues, which only the window has.
+pub trait Dialogs: Send + Sync {
+    /// Paths the person chose; a chosen folder gives the photographs in it. Empty when closed.
+    fn pick(&self, kind: PickKind) -> Answer<AppResult<Vec<PathBuf>>>;
+    /// Where the person wants a file of this name; `None` when closed.
+    fn save(&self, name: &str) -> Answer<Option<PathBuf>>;
+}
+
+/// The running program. Cheap to clone.
+#[derive(Clone)]
+pub struct Ctx(Arc<Inner>);
+
+struct Inner {
+    data: PathBuf,
+    env: Env,
+    own: Arc<Stall>,
+    open: RwLock<Arc<Stall>>,
+    /// One switch of stalls at a time.
+    switching: tokio::sync::Mutex<()>,
+    pushes: broadcast::Sender<Push>,
+    jobs: Jobs,
+    sessions: Sessions,
+    staging: Staging,
+    dialogs: OnceLock<Box<dyn Dialogs>>,
+}
+
+impl std::fmt::Debug for Ctx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ctx").field("data", &self.0.data).finish_non_exhaustive()
+    }
+}
+
+/// Who asks, from which screen, through which door.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub me: Member,
+    /// What the token may do, whoever is working at the screen.
+    pub authority: Role,
+    pub token: String,
+    pub door: Door,
+    pub origin: Option<String>,
+}
+
+impl Caller {
+    /// The caller as the store's write door knows it.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor { name: self.me.name.clone(), role: self.me.role, origin: self.origin.clone() }
+    }
+}
+
+impl Ctx {
+    /// Opens the person's own stall under `data`.
+    ///
+    /// # Errors
+    /// `StallBusy`, `StallDamaged`, `StallNewer`, `FolderReadOnly`, `DiskFull`.
+    pub async fn open(data: &Path, env: Env) -> AppResult<Self> {
+        let (pushes, _) = broadcast::channel(PUSHES);
+        let own = Stall::open(&data.join("stall"), env.clone(), false, pushes.clone()).await?;
+        let staging = Staging::open(&own.dir.join("staged"))?;
+        Ok(Self(Arc::new(Inner {
+            data: data.to_owned(),
+            env,
+            open: RwLock::new(own.clone()),
+            own,
+            switching: tokio::sync::Mutex::default(),
+            jobs: Jobs::new(pushes.clone()),
+            pushes,
+            sessions: Sessions::default(),
+            staging,
+            dialogs: OnceLock::new(),
+        })))
+    }
+
+    /// The stall that is open now: the person's own, or the sample.
+    #[must_use]
+    pub fn stall(&self) -> Arc<Stall> {
+        self.0.open.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Opens another stall in place of the one shown. Every screen reloads.
+    pub fn switch_to(&self, stall: Option<Arc<Stall>>) {
+        let stall = stall.unwrap_or_else(|| self.0.own.clone());
+        *self.0.open.write().unwrap_or_else(PoisonError::into_inner) = stall;
+        self.0.sessions.forget(None);
+        self.push(Push::StallSwitched);
+    }
+
+    /// Held while stalls are switched.
+    pub async fn switching(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.switching.lock().await
+    }
+
+    #[must_use]
+    pub fn env(&self) -> &Env {
+        &self.0.env
+    }
+
+    /// Folder that holds the stalls and the logs.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.0.data
+    }
+
+    #[must_use]
+    pub fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    #[must_use]
+    pub fn staging(&self) -> &Staging {
+        &self.0.staging
+    }
+
+    #[must_use]
+    pub fn jobs(&self) -> &Jobs {
+        &self.0.jobs
+    }
+
+    /// Sends to every open screen.
+    pub fn push(&self, push: Push) {
+        // Nobody listening is no error.
+        self.0.pushes.send(push).ok();
+    }
+
+    /// Pushes from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Push> {
+        self.0.pushes.subscribe()
+    }
+
+    #[must_use]
+    pub(crate) fn pushes(&self) -> broadcast::Sender<Push> {
+        self.0.pushes.clone()
+    }
+
+    /// Gives the program the window's dialogues, once.
+    pub fn set_dialogs(&self, dialogs: Box<dyn Dialogs>) {
+        self.0.dialogs.set(dialogs).ok();
+    }
+
+    /// The window's dialogues.
+    ///
+    /// # Errors
+    /// `NotAllowed` when there is no window.
+    pub fn dialogs(&self) -> AppResult<&dyn Dialogs> {
+        self.0.dialogs.get().map(AsRef::as_ref).ok_or_else(|| AppError::new(ErrorCode::NotAllowed).arg("need", "window"))
+    }
+
+    /// Makes a token for a role.
+    ///
+    /// # Errors
+    /// `Internal` when the system gives no randomness.
+    pub fn mint(&self, role: Role) -> AppResult<String> {
+        self.0.sessions.mint(role)
+    }
+
+    /// Who is behind a token.
+    ///
+    /// # Errors
+    /// `NoSession`.
+    pub async fn caller(&self, token: &str, door: Door, origin: Option<String>) -> AppResult<Caller> {
+        let session = self.0.sessions.get(token)?;
+        let me = match session.using {
+            Some(member) => member,
+            None if session.authority == Role::Owner => self.stall().owner().await?,
+            None => Member {
+                id: stall_core::Id::of_order("role", "", session.authority.as_str()),
+                name: session.authority.as_str().to_owned(),
+                role: session.authority,
+            },
+        };
+        Ok(Caller { me, authority: session.authority, token: token.to_owned(), door, origin })
+    }
+
+    /// Stops long work, folds the databases and removes staged files.
+    pub async fn close(&self) {
+        self.0.jobs.cancel_all().await;
+        let open = self.stall();
+        open.store.close().await;
+        if open.sample {
+            self.0.own.store.close().await;
+        }
+        self.0.staging.clear();
+    }
+}

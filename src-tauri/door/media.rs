@@ -1,0 +1,47 @@
+//! Photographs by the name of their original, for both doors.
+
+use axum::{
+    extract::{Path, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use stall_core::{AppError, AppResult, ErrorCode};
+use stall_media::{Blob, Size, Worker, remake, sniff};
+
+use super::{fail::Fail, http::Site};
+use crate::ctx::Ctx;
+
+/// The bytes never change under their name.
+pub const CACHE: &str = "private, max-age=31536000, immutable";
+/// An original comes from outside: whatever it is, it runs nothing.
+pub const CSP: &str = "default-src 'none'; sandbox";
+
+/// A picture and its MIME type. A made copy that is missing is made again.
+///
+/// # Errors
+/// `BadInput` for a name or size that is none; `FileMissing`.
+pub async fn load(ctx: &Ctx, hash: &str, size: &str) -> AppResult<(Vec<u8>, &'static str)> {
+    let blob = Blob::parse(hash)?;
+    let size = Size::parse(size).ok_or_else(|| AppError::new(ErrorCode::BadInput).arg("field", "size"))?;
+    let stall = ctx.stall();
+    let work = move || {
+        if size != Size::Full {
+            if let Ok(bytes) = stall.media.read(&blob, size) {
+                return Ok((bytes, "image/jpeg"));
+            }
+            remake(&stall.media, &blob, &mut Worker::new()?)?;
+        }
+        let bytes = stall.media.read(&blob, size)?;
+        let mime = sniff(&bytes, "").map_or("application/octet-stream", |f| f.mime());
+        Ok((bytes, mime))
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|e| AppError::new(ErrorCode::Internal).detail(e))?
+}
+
+/// `GET /media/{hash}/{320|1600|full}`.
+pub async fn get(State(site): State<Site>, Path((hash, size)): Path<(String, String)>) -> Result<Response, Fail> {
+    let (bytes, mime) = load(&site.ctx, &hash, &size).await?;
+    let headers =
+        [(header::CONTENT_TYPE, mime), (header::CACHE_CONTROL, CACHE), (header::CONTENT_SECURITY_POLICY, CSP)];
+    Ok((headers, bytes).into_response())
+}

@@ -1,0 +1,111 @@
+//! What a role may not see or set, in one place: costs, margins and floor prices.
+//!
+//! Works on the JSON that leaves or enters, so a new answer type cannot forget it.
+
+use serde_json::{Map, Value};
+use stall_core::{AppError, AppResult, ErrorCode, Role};
+
+/// Fields hidden from a role.
+fn hidden(role: Role) -> &'static [&'static str] {
+    match (role.sees_cost(), role.sees_floor()) {
+        (true, _) => &[],
+        (false, true) => &["cost", "margin"],
+        (false, false) => &["cost", "margin", "price_floor"],
+    }
+}
+
+/// Sets hidden fields of an answer to `null`; old and new values of hidden fields in import rows become empty.
+pub fn answer(role: Role, value: &mut Value) {
+    let fields = hidden(role);
+    if !fields.is_empty() {
+        blank(fields, value);
+    }
+}
+
+fn blank(fields: &[&str], value: &mut Value) {
+    match value {
+        Value::Array(all) => all.iter_mut().for_each(|v| blank(fields, v)),
+        Value::Object(map) => {
+            if is_hidden_change(fields, map) {
+                for key in ["old", "new"] {
+                    map.insert(key.to_owned(), Value::String(String::new()));
+                }
+            }
+            for (key, v) in map.iter_mut() {
+                if fields.contains(&key.as_str()) && (v.is_number() || v.is_string()) {
+                    *v = Value::Null;
+                } else {
+                    blank(fields, v);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A `FieldChange` of a hidden field.
+fn is_hidden_change(fields: &[&str], map: &Map<String, Value>) -> bool {
+    map.get("field").and_then(Value::as_str).is_some_and(|f| fields.contains(&f)) && map.contains_key("old")
+}
+
+/// Keeps a role from setting what it cannot see. A `null` (a form sending back what it was shown) is dropped; a value
+/// is refused.
+///
+/// # Errors
+/// `NotAllowed` with `field`.
+pub fn input(role: Role, command: &str, value: &mut Value) -> AppResult<()> {
+    let patch = match command {
+        "units.add" => Some(value),
+        "units.edit" => value.get_mut("patch"),
+        _ => None,
+    };
+    let Some(Value::Object(patch)) = patch else { return Ok(()) };
+    for field in hidden(role) {
+        if patch.remove(*field).is_some_and(|v| !v.is_null()) {
+            return Err(AppError::new(ErrorCode::NotAllowed).arg("field", field));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn costs_and_floors_are_blank_at_every_depth_for_roles_that_may_not_see_them() {
+        let full = json!({"rows": [{"cost": 100, "price_floor": 5, "price_list": 7}], "week": [{"margin": 9}]});
+        let mut host = full.clone();
+        answer(Role::Host, &mut host);
+        assert_eq!(
+            host,
+            json!({"rows": [{"cost": null, "price_floor": null, "price_list": 7}], "week": [{"margin": null}]})
+        );
+        let mut control = full.clone();
+        answer(Role::Control, &mut control);
+        assert_eq!(control["rows"][0]["price_floor"], 5);
+        assert_eq!(control["rows"][0]["cost"], Value::Null);
+        let mut owner = full.clone();
+        answer(Role::Owner, &mut owner);
+        assert_eq!(owner, full);
+    }
+
+    #[test]
+    fn an_import_row_hides_the_old_cost_it_would_change() {
+        let mut row = json!({"changes": [{"field": "cost", "old": "1", "new": "2"}, {"field": "shelf", "old": "a", "new": "b"}]});
+        answer(Role::Technician, &mut row);
+        assert_eq!(row["changes"][0], json!({"field": "cost", "old": "", "new": ""}));
+        assert_eq!(row["changes"][1]["old"], "a");
+    }
+
+    #[test]
+    fn a_role_cannot_set_a_price_it_cannot_see_and_a_blank_from_its_form_is_dropped() {
+        let mut edit = json!({"ids": [], "patch": {"cost": null, "shelf": "B"}});
+        assert!(input(Role::Photographer, "units.edit", &mut edit).is_ok());
+        assert_eq!(edit["patch"], json!({"shelf": "B"}));
+        let refused = input(Role::Photographer, "units.add", &mut json!({"price_floor": 1}));
+        assert_eq!(refused.map_err(|e| e.code), Err(ErrorCode::NotAllowed));
+    }
+}

@@ -1,0 +1,144 @@
+//! Files handed in or made, waiting to be used. They live until the program ends.
+
+use std::{
+    collections::HashMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+use stall_core::{AppError, AppResult, ErrorCode, Id, api::StagedFile};
+
+/// Largest file a person can hand in.
+pub const MAX_BYTES: u64 = 64 << 20;
+
+/// A staged file and where its bytes are.
+#[derive(Debug, Clone)]
+pub struct Staged {
+    pub file: StagedFile,
+    pub path: PathBuf,
+}
+
+/// The staged files of this run.
+#[derive(Debug)]
+pub struct Staging {
+    dir: PathBuf,
+    files: Mutex<HashMap<Id, Staged>>,
+}
+
+impl Staging {
+    /// Empties and opens the folder.
+    ///
+    /// # Errors
+    /// `FolderReadOnly`, `DiskFull`.
+    pub fn open(dir: &Path) -> AppResult<Self> {
+        if dir.exists() {
+            fs::remove_dir_all(dir).map_err(|e| AppError::from_io(&e))?;
+        }
+        fs::create_dir_all(dir).map_err(|e| AppError::from_io(&e))?;
+        Ok(Self { dir: dir.to_owned(), files: Mutex::default() })
+    }
+
+    /// A place for a new file's bytes; [`Staging::add`] makes it known when they are there.
+    #[must_use]
+    pub fn place(&self, id: Id) -> PathBuf {
+        self.dir.join(id.to_string())
+    }
+
+    /// Stages a file that lies at `path`: our own place, or where the person keeps it.
+    ///
+    /// # Errors
+    /// `FileMissing`, `FileEmpty`, `FileTooLarge`, all with `name`.
+    pub fn add(&self, id: Id, name: &str, path: PathBuf) -> AppResult<StagedFile> {
+        let name = clean_name(name);
+        let meta = fs::metadata(&path).map_err(|e| AppError::from_io(&e).arg("name", &name))?;
+        let bytes = match u32::try_from(meta.len()) {
+            Ok(0) => return Err(AppError::new(ErrorCode::FileEmpty).arg("name", name)),
+            Ok(n) if meta.is_file() && u64::from(n) <= MAX_BYTES => n,
+            _ => return Err(too_large(&name)),
+        };
+        let file = StagedFile { id, name, bytes };
+        self.lock().insert(id, Staged { file: file.clone(), path });
+        Ok(file)
+    }
+
+    /// Stages bytes made by the program or sent by the window.
+    ///
+    /// # Errors
+    /// As [`Staging::add`]; `DiskFull`.
+    pub fn put(&self, id: Id, name: &str, bytes: &[u8]) -> AppResult<StagedFile> {
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(too_large(name));
+        }
+        let path = self.place(id);
+        let written = fs::write(&path, bytes).map_err(|e| AppError::from_io(&e));
+        let done = written.and_then(|()| self.add(id, name, path.clone()));
+        if done.is_err() {
+            fs::remove_file(&path).ok();
+        }
+        done
+    }
+
+    /// A staged file.
+    ///
+    /// # Errors
+    /// `FileMissing` when the id is not staged in this run.
+    pub fn get(&self, id: Id) -> AppResult<Staged> {
+        self.lock().get(&id).cloned().ok_or_else(|| AppError::new(ErrorCode::FileMissing).arg("name", id))
+    }
+
+    /// A staged file's bytes.
+    ///
+    /// # Errors
+    /// `FileMissing`, `FileLocked` when another program holds it, `Internal`.
+    pub fn read(&self, id: Id) -> AppResult<(StagedFile, Vec<u8>)> {
+        let staged = self.get(id)?;
+        let bytes = fs::read(&staged.path).map_err(|e| reading(&e).arg("name", &staged.file.name))?;
+        Ok((staged.file, bytes))
+    }
+
+    /// Forgets everything and removes our copies.
+    pub fn clear(&self) {
+        self.lock().clear();
+        fs::remove_dir_all(&self.dir).ok();
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Id, Staged>> {
+        self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// A spreadsheet open in Excel is locked on Windows (sharing violation 32, lock violation 33).
+fn reading(e: &io::Error) -> AppError {
+    if cfg!(windows) && matches!(e.raw_os_error(), Some(32 | 33)) {
+        AppError::new(ErrorCode::FileLocked).detail(e)
+    } else {
+        AppError::from_io(e)
+    }
+}
+
+/// The refusal of a file over the limit.
+#[must_use]
+pub fn too_large(name: &str) -> AppError {
+    AppError::new(ErrorCode::FileTooLarge).arg("name", name).arg("limit", format!("{} MB", MAX_BYTES >> 20))
+}
+
+/// The last part of a path or name from outside, without control characters, at most 200 characters.
+fn clean_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let name: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
+    if name.trim().is_empty() { "file".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean_name;
+
+    #[test]
+    fn a_name_from_outside_loses_its_folders_and_control_characters() {
+        assert_eq!(clean_name("../../etc/passwd"), "passwd");
+        assert_eq!(clean_name("C:\\x\\订单\u{0}.xlsx"), "订单.xlsx");
+        assert_eq!(clean_name("a/"), "file");
+        assert_eq!(clean_name(&"长".repeat(500)).chars().count(), 200);
+    }
+}

@@ -112,7 +112,9 @@ fn select(qb: &mut QueryBuilder<Sqlite>, q: &UnitQuery, words: &Words) {
 
 fn from(qb: &mut QueryBuilder<Sqlite>, q: &UnitQuery, words: &Words) {
     if let Some(ids) = &words.ids {
-        qb.push("json_each(").push_bind(words::json(ids)).push(") j CROSS JOIN unit_state s ON s.n = j.value WHERE true");
+        qb.push("json_each(")
+            .push_bind(words::json(ids))
+            .push(") j CROSS JOIN unit_state s ON s.n = j.value WHERE true");
         return;
     }
     let index = match q.sort {

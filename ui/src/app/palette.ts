@@ -1,8 +1,8 @@
 import { yuan, when } from '../i18n/format';
 import { setLang, t, type Key } from '../i18n/index.svelte';
 import type { FindHits } from '../ipc/gen/FindHits';
-import { AREAS } from '../lib/route.svelte';
-import { is, now } from '../lib/session.svelte';
+import { areasOf } from '../lib/route.svelte';
+import { app, is, now } from '../lib/session.svelte';
 import { setTheme } from '../lib/theme.svelte';
 import type { IconName } from '../lib/ui/icons';
 import { redo, undo } from '../lib/undo';
@@ -75,7 +75,9 @@ function all(): Entry[] {
         ]
       : []),
     ...(orders ? [command('import-orders', 'upload', t('shell.cmd_import_orders'), { to: '/orders/import' })] : []),
-    ...AREAS.map((area) => command(area, area, t('shell.cmd_go', { where: t(`shell.${area}`) }), { to: `/${area}` })),
+    ...areasOf(app()?.me.role).map((area) =>
+      command(area, area, t('shell.cmd_go', { where: t(`shell.${area}`) }), { to: `/${area}` })
+    ),
     command('undo', 'undo', t('shell.cmd_undo'), { keycap: 'Ctrl Z', run: () => void undo() }),
     command('redo', 'redo', t('shell.cmd_redo'), { keycap: 'Ctrl Shift Z', run: () => void redo() }),
     command('keys', 'keyboard', t('shell.cmd_keys'), { keycap: '?', run: () => (shell.keys = true) }),

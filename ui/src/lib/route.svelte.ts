@@ -1,5 +1,18 @@
+import type { Role } from '../ipc/gen/Role';
+
 export type Area = 'today' | 'stock' | 'shows' | 'orders' | 'bench' | 'settings';
 export const AREAS: readonly Area[] = ['today', 'stock', 'shows', 'orders', 'bench', 'settings'];
+
+/** Areas only some may enter; the store refuses the rest. */
+export const CLOSED: Partial<Record<Area, readonly Role[]>> = {
+  orders: ['owner', 'control', 'packer'],
+  bench: ['owner', 'control', 'packer']
+};
+
+/** The areas this role has work in. */
+export function areasOf(role: Role | undefined): Area[] {
+  return AREAS.filter((a) => role === undefined || (CLOSED[a]?.includes(role) ?? true));
+}
 
 export interface Route {
   /** `/stock/0192…` without the question mark part. */

@@ -68,6 +68,9 @@ pub struct ImportPreview {
     pub unmatched: u32,
     pub first: Option<Ms>,
     pub last: Option<Ms>,
+    /// `SheetColumnMissing` when the columns do not suffice: no row is judged then (`rows` 0, `counts` empty), but
+    /// `headers`, `samples`, `fields` and `mapping` are there, so that a person can map the columns.
+    pub error: Option<AppError>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]

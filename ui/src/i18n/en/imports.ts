@@ -4,7 +4,8 @@ export default {
   'imports.pick.title.units': 'Import units',
   'imports.pick.title.orders': 'Import orders',
   'imports.pick.text.units': 'Choose an xlsx or csv. You see what every row would do before anything is written.',
-  'imports.pick.text.orders': 'The order file exported from the shop, or a sheet of your own. You see what every row would do before anything is written.',
+  'imports.pick.text.orders':
+    'The order file exported from the shop, or a sheet of your own. You see what every row would do before anything is written.',
   'imports.pick.choose': 'Choose a file',
   'imports.pick.drop': 'or drop it here',
   'imports.pick.reading': 'Reading {name}',
@@ -16,7 +17,8 @@ export default {
   'imports.tip.headers.orders': 'The platform is told by its headers; correct it once and it is remembered.',
   'imports.tip.nothing': 'Look first',
   'imports.tip.nothing.units': 'Rows that match a number or IMEI are changes, the rest are new.',
-  'imports.tip.nothing.orders': 'A stock number or IMEI in title, code or note finds the unit; where it is unclear you choose.',
+  'imports.tip.nothing.orders':
+    'A stock number or IMEI in title, code or note finds the unit; where it is unclear you choose.',
   'imports.tip.again': 'Again',
   'imports.tip.again.units': 'The same file twice adds nothing; one undo takes it all back.',
   'imports.tip.again.orders': 'The same file twice adds nothing but what changed; one undo takes it all back.',
@@ -98,6 +100,7 @@ export default {
   'imports.map.header': 'Column',
   'imports.map.sample': 'Samples',
   'imports.map.none': '(not used)',
+  'imports.map.needed': 'Columns are missing: say which ones to use.',
   'imports.map.unused': '{n} unused:',
   'imports.map.sep': ', ',
   'imports.map.cancel': 'Cancel',
@@ -191,6 +194,13 @@ export default {
   'import_note.quantity_many': 'more than one piece; one unit is matched',
   'import_note.status_assumed': 'no status in the file, taken as {status}',
   'import_note.aftersale_unknown': 'after-sales “{value}” is unknown, taken as none',
+  'import_note.unit_claimed': '{stock_no} is taken by row {row}',
+  'import_note.unit_newer': '{stock_no} came after this order, so probably not it',
+  'import_note.unit_taken': '{stock_no} belongs to order {order_no}',
+  'import_note.unit_not_in_stock': '{stock_no} is not in stock ({status})',
+  'import_note.released': '{stock_no} goes back on the shelf',
+  'import_note.closed_packed': '{stock_no} is packed; unpack it first',
+  'import_note.imei2_same': 'both IMEIs are the same; one is kept',
   'import_note.paid_summed': 'paid is the sum of its sub-orders',
   'import_note.paid_repeated': 'paid repeats on each row and counts once'
 } as const;

@@ -176,7 +176,8 @@ export default {
   'stock.empty.import': 'Import a spreadsheet',
   'stock.empty.sample': 'Open the sample stall',
   'stock.empty.none': 'Nothing matches',
-  'stock.empty.none_text': 'Try another word or clear the filters. Stock number, model and the last four of an IMEI all work.',
+  'stock.empty.none_text':
+    'Try another word or clear the filters. Stock number, model and the last four of an IMEI all work.',
   'stock.empty.tab.sell': 'Nothing for sale',
   'stock.empty.tab_text.sell': 'Units you take in appear here.',
   'stock.empty.tab.show': 'No unit is in a show',

@@ -98,6 +98,7 @@ export default {
   'imports.map.header': '表里的列',
   'imports.map.sample': '例子',
   'imports.map.none': '（不用）',
+  'imports.map.needed': '还缺：先指定该用哪一列。',
   'imports.map.unused': '没用到的 {n} 列：',
   'imports.map.sep': '、',
   'imports.map.cancel': '取消',
@@ -191,6 +192,13 @@ export default {
   'import_note.quantity_many': '数量大于 1，只对一台',
   'import_note.status_assumed': '文件没写状态，当作{status}',
   'import_note.aftersale_unknown': '售后状态“{value}”不认得，当作没有',
+  'import_note.unit_claimed': '{stock_no} 已被第 {row} 行占用',
+  'import_note.unit_newer': '{stock_no} 比这单来得晚，多半不是它',
+  'import_note.unit_taken': '{stock_no} 已属于订单 {order_no}',
+  'import_note.unit_not_in_stock': '{stock_no} 不在架（{status}）',
+  'import_note.released': '{stock_no} 放回货架',
+  'import_note.closed_packed': '{stock_no} 已打包，请先拆包',
+  'import_note.imei2_same': '两个串号一样，只留一个',
   'import_note.paid_summed': '实付按子订单相加',
   'import_note.paid_repeated': '实付每行重复，只算一次'
 } as const;

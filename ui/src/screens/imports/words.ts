@@ -12,7 +12,8 @@ export const fieldName = (field: string): string => t(`field.${field}`);
 export const platformName = (id: string): string => t(`platform.${id}`);
 
 /** A status the store knows by its id, or the platform's own word as it stands in the file. */
-export const statusName = (value: string): string => (known(`order_status.${value}`) ? t(`order_status.${value}`) : value);
+export const statusName = (value: string): string =>
+  known(`order_status.${value}`) ? t(`order_status.${value}`) : value;
 
 /** Values that are ids of the store, in words. */
 function value(field: string, text: string): string {
@@ -24,7 +25,9 @@ function value(field: string, text: string): string {
 }
 
 const named = (args: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(args).map(([k, v]) => [k, statusName(v)]));
+  Object.fromEntries(
+    Object.entries(args).map(([k, v]) => [k, known(`unit_status.${v}`) ? t(`unit_status.${v}`) : statusName(v)])
+  );
 
 function change({ field, old: was, new: is }: FieldChange): string {
   if (field === 'status') return `${statusName(was)} → ${statusName(is)}`;
@@ -48,7 +51,13 @@ function sentence(kind: ImportKind, row: ImportRow, chosen: UnitRow | undefined)
     case 'same':
       return t('imports.what.same');
     case 'changed':
-      return row.changes.map(change).join(t('imports.what.join')) || (row.notes.length > 0 ? '' : t('imports.what.changed'));
+      // A unit that is let go is said by its note.
+      return (
+        row.changes
+          .filter((c) => c.field !== 'unit' || c.new !== '' || row.notes.length === 0)
+          .map(change)
+          .join(t('imports.what.join')) || (row.notes.length > 0 ? '' : t('imports.what.changed'))
+      );
     case 'choose':
       return row.candidates.length === 2
         ? t('imports.what.either', { a: row.candidates[0]?.stock_no ?? '', b: row.candidates[1]?.stock_no ?? '' })

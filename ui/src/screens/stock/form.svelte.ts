@@ -17,7 +17,7 @@ const KIND: Record<CodeField, CodeKind> = {
   imei2: 'imei',
   meid: 'meid',
   serial: 'serial',
-  stock_no: 'stock_no',
+  stock_no: 'stock_no'
 };
 
 const BLANK = {
@@ -41,7 +41,7 @@ const BLANK = {
   shelf: '',
   source: '',
   flaws: '',
-  note: '',
+  note: ''
 };
 export type Fields = typeof BLANK;
 
@@ -75,7 +75,7 @@ export function fieldsOf(d: UnitDetail): Fields {
     shelf: r.shelf,
     source: d.source,
     flaws: d.flaws,
-    note: d.note,
+    note: d.note
   };
 }
 
@@ -125,15 +125,21 @@ export class UnitForm {
     drafts.delete(this.id);
   }
 
-  dirty: boolean = $derived.by(() => (Object.keys(BLANK) as (keyof Fields)[]).some((k) => k !== 'stock_no' && this.f[k] !== this.start[k]));
+  dirty: boolean = $derived.by(() =>
+    (Object.keys(BLANK) as (keyof Fields)[]).some((k) => k !== 'stock_no' && this.f[k] !== this.start[k])
+  );
 
-  badPrices: PriceField[] = $derived(PRICE_FIELDS.filter((k) => this.f[k].trim() !== '' && parseYuan(this.f[k]) === null));
+  badPrices: PriceField[] = $derived(
+    PRICE_FIELDS.filter((k) => this.f[k].trim() !== '' && parseYuan(this.f[k]) === null)
+  );
   badBattery: boolean = $derived.by(() => {
     const text = this.f.battery.replace('%', '').trim();
     return text !== '' && !(/^\d{1,3}$/.test(text) && Number(text) <= 100);
   });
   nameless: boolean = $derived(this.f.model.trim() === '');
-  refused: boolean = $derived(CODE_FIELDS.some((k) => this.f[k].trim() !== '' && (this.checks[k]?.error ?? null) !== null));
+  refused: boolean = $derived(
+    CODE_FIELDS.some((k) => this.f[k].trim() !== '' && (this.checks[k]?.error ?? null) !== null)
+  );
 
   /** Asks the store about a code, at once or when typing pauses. */
   check(field: CodeField, wait = 250): void {

@@ -46,7 +46,9 @@ export const hasFiles = (data: DataTransfer | null): boolean => data?.types.incl
 export function pastedImages(data: DataTransfer | null, now: number): File[] {
   const files = [...(data?.files ?? [])].filter((f) => f.type.startsWith('image/'));
   return files.map((f, i) =>
-    f.name && f.name !== 'image.png' ? f : new File([f], `paste-${now}-${i + 1}.${f.type.split('/')[1]}`, { type: f.type }),
+    f.name && f.name !== 'image.png'
+      ? f
+      : new File([f], `paste-${now}-${i + 1}.${f.type.split('/')[1]}`, { type: f.type })
   );
 }
 

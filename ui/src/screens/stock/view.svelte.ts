@@ -47,7 +47,7 @@ export class StockView {
 
   /** True when something beyond the tab narrows the list. */
   narrowed: boolean = $derived(
-    this.text.trim() !== '' || this.category.length + this.grade.length + this.brand.length > 0,
+    this.text.trim() !== '' || this.category.length + this.grade.length + this.brand.length > 0
   );
 
   choose(tab: TabId): void {
@@ -96,7 +96,7 @@ export class StockView {
       taken_in_before: this.flag === 'ageing' ? now - this.ageingDays * DAY : null,
       sort: this.sort,
       after,
-      limit,
+      limit
     };
   }
 
@@ -115,7 +115,7 @@ export function tabCounts(f: UnitFacets | null | undefined): Record<TabId, numbe
     nograde: f.no_grade,
     ageing: f.ageing,
     sold: SOLD.reduce((n, s) => n + by(s), 0),
-    all: f.status.reduce((n, s) => n + s.count, 0),
+    all: f.status.reduce((n, s) => n + s.count, 0)
   };
 }
 

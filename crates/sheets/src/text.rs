@@ -118,9 +118,8 @@ fn rows(text: &str, delimiter: u8) -> AppResult<Table> {
         }
         // The reader skips blank lines; a spreadsheet counts them. Of CRLF it leaves the LF for the next record.
         let skipped = &text.as_bytes()[start..];
-        let half = start > 0 && text.as_bytes()[start - 1] == b'';
-        let skipped = skipped.strip_prefix(b"
-").filter(|_| half).unwrap_or(skipped);
+        let half = start > 0 && text.as_bytes()[start - 1] == b'\r';
+        let skipped = skipped.strip_prefix(b"\n").filter(|_| half).unwrap_or(skipped);
         let blank = skipped.iter().take_while(|b| matches!(b, b'\r' | b'\n')).filter(|b| **b == b'\n').count();
         number += 1 + blank;
         for cell in record.iter().take(MAX_COLUMNS) {

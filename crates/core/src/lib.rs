@@ -17,7 +17,7 @@ pub mod match_unit;
 pub mod models;
 pub mod money;
 pub mod money_text;
-mod number;
+pub mod number;
 pub mod order_draft;
 pub mod order_judge;
 pub mod orders_import;

@@ -292,3 +292,6 @@ impl Column {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ const token = process.env['STALL_TOKEN'];
 const through = {
   target: api,
   changeOrigin: true,
-  headers: token ? { authorization: `Bearer ${token}` } : undefined
+  headers: { origin: api, ...(token ? { authorization: `Bearer ${token}` } : {}) }
 };
 
 export default defineConfig({

@@ -69,6 +69,7 @@ export default {
   'shows.sheet.under': '{n} min free',
   'shows.sheet.exact': 'Exactly on budget',
   'shows.sheet.no_such': 'Not on the shelf: {codes} ({n} in all)',
+  'shows.sheet.already': 'In this show already or not in stock: {codes} ({n} in all)',
   'shows.sheet.bad': '"{text}" does not fit this cell; nothing changed',
   'shows.sheet.empty': 'The run sheet is empty',
   'shows.sheet.empty_text':

@@ -69,6 +69,7 @@ export default {
   'shows.sheet.under': '还空 {n} 分',
   'shows.sheet.exact': '正好',
   'shows.sheet.no_such': '货架上找不到：{codes}（共 {n} 个）',
+  'shows.sheet.already': '已在本场或不在架，没有排：{codes}（共 {n} 台）',
   'shows.sheet.bad': '“{text}”放不进这一格，没有改动',
   'shows.sheet.empty': '过机单还空着',
   'shows.sheet.empty_text': '右边挑一台按 Enter，或者扫一下机器；Ctrl Enter 插入开场、福袋等环节。',

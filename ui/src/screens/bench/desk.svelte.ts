@@ -19,6 +19,8 @@ export type View =
   | { kind: 'early' }
   | { kind: 'refused'; error: AppError; order: OrderRow | null }
   | { kind: 'unknown'; code: string }
+  /** A unit of ours that is in no order, scanned while the bench was empty. */
+  | { kind: 'stray'; unit: UnitRow }
   | { kind: 'shipped'; order: OrderDetail };
 
 /** A scanned waybill and who may carry it. */
@@ -134,6 +136,11 @@ export class Desk {
         play('right');
         return;
       case 'wrong_unit':
+        if (!this.order && a.scanned) {
+          this.view = { kind: 'stray', unit: a.scanned };
+          play('wrong');
+          return;
+        }
         this.waybill = null;
         this.view = { kind: 'wrong', expected: a.expected, scanned: a.scanned, code: a.code, belongs_to: a.belongs_to };
         play('wrong');
@@ -149,7 +156,11 @@ export class Desk {
         play('right');
         return;
       case 'refused':
-        this.view = { kind: 'refused', error: a.error, order: a.order };
+        // A waybill before the units is a step too early, not a parcel that must not leave.
+        this.view =
+          a.error.code === 'not_packed' && this.order
+            ? { kind: 'early' }
+            : { kind: 'refused', error: a.error, order: a.order };
         play('wrong');
         return;
       case 'unknown':

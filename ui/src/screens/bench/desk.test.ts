@@ -122,6 +122,14 @@ describe('a parcel on the bench', () => {
     expect(desk.view.kind).toBe('shipped');
   });
 
+  it('tells a unit without an order from a wrong one', async () => {
+    const desk = new Desk();
+    say({ type: 'wrong_unit', expected: [], scanned: unit, code: '0371', belongs_to: null });
+    await desk.scan('0371');
+    expect(desk.view).toEqual({ kind: 'stray', unit });
+    expect(tunes).toEqual(['wrong']);
+  });
+
   it('says why when shipping fails and keeps the parcel on the bench', async () => {
     const desk = await packed();
     say({ type: 'waybill', tracking_no: 'X1', carriers: [{ carrier: sf, strength: 'sure' }] });

@@ -124,7 +124,7 @@ async fn open(conn: &mut SqliteConnection, now: Ms, id: Id) -> AppResult<BenchAn
 }
 
 /// The order with this number, or the one whose number ends so: of several only if one alone is waiting for the bench.
-async fn order_by_number(conn: &mut SqliteConnection, code: &str) -> AppResult<Option<Id>> {
+pub(super) async fn order_by_number(conn: &mut SqliteConnection, code: &str) -> AppResult<Option<Id>> {
     let code = code.trim();
     let whole = sqlx::query_scalar!(r#"SELECT id AS "id: Id" FROM orders WHERE order_no = ?1 LIMIT 2"#, code)
         .fetch_all(&mut *conn)
@@ -155,14 +155,14 @@ async fn order_by_number(conn: &mut SqliteConnection, code: &str) -> AppResult<O
 
 /// A unit a code names, and the order it is sold in.
 #[derive(Debug, Clone, Copy)]
-struct Named {
-    unit: Id,
-    order: Option<Id>,
+pub(super) struct Named {
+    pub unit: Id,
+    pub order: Option<Id>,
 }
 
 /// Units with this stock number, IMEI, MEID or serial; a device that came back has several lives: those sold and
 /// still here come first, then those on the shelf, then the latest.
-async fn units_by_code(conn: &mut SqliteConnection, code: &str) -> AppResult<Vec<Named>> {
+pub(super) async fn units_by_code(conn: &mut SqliteConnection, code: &str) -> AppResult<Vec<Named>> {
     let clean = identity::clean(code);
     let stock_no = identity::stock_no(code).unwrap_or_default();
     let imei = identity::imei(code).unwrap_or_default();

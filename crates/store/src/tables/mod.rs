@@ -3,6 +3,7 @@
 pub mod bench;
 mod cursor;
 pub mod facts;
+pub mod find;
 pub mod items;
 pub(crate) mod lines;
 pub mod mappings;
@@ -19,6 +20,7 @@ pub mod photos;
 pub mod settings;
 pub mod ship_export;
 pub mod shows;
+mod show_sheet;
 mod timeline;
 pub mod today;
 mod unit_codes;

@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 use stall_core::{
-    AppResult, Ms,
+    AppResult, Id, Ms,
     api::{FindHits, FindInput, OrderQuery, ScanHit, UnitQuery},
     identity,
 };

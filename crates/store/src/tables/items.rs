@@ -1,82 +1,148 @@
-//! The rows of a run sheet: segments and single units, in an order that merges (fractional ranks).
+//! Items of a run sheet: units and segments in order.
 
 use std::collections::HashSet;
 
-use sqlx::SqliteConnection;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use stall_core::{
     AppError, AppResult, ErrorCode, Fen, Id,
-    api::{ByIds, ItemPatch, ItemsAdd, ItemsEdit, ItemsMove, NewItem, ShowSheet, Touched},
+    api::{ByIds, ItemPatch, ItemsAdd, ItemsEdit, ItemsMove, NewItem, ShowSheet, Touched, UnitStatus},
     rank, segments,
 };
 
-use super::{shows, words};
+use super::{
+    shows,
+    words::{self, limited},
+};
 use crate::{Actor, Op, Store, Tx};
 
-/// Rows one action may touch; a whole evening has 20-150.
-const MOST: usize = 1_000;
-const TITLE_MAX: usize = 200;
-const TEXT_MAX: usize = 2_000;
 const MINUTES_MAX: u32 = 600;
+/// More rows than a day has minutes are a slip.
+const ITEMS_MAX: usize = 1_000;
+const TEXT: usize = 2_000;
 
-/// Inserts segments or units behind a row.
+fn bad(field: &str) -> AppError {
+    AppError::new(ErrorCode::BadInput).arg("field", field)
+}
+
+fn minutes(m: u32) -> AppResult<u32> {
+    if m <= MINUTES_MAX { Ok(m) } else { Err(AppError::new(ErrorCode::ShowMinutes).arg("min", 0).arg("max", MINUTES_MAX)) }
+}
+
+fn segment(id: &str) -> AppResult<String> {
+    let id = if id.is_empty() { segments::SINGLE } else { id };
+    segments::by_id(id).map(|s| s.id.clone()).ok_or_else(|| bad("segment"))
+}
+
+/// Ids and ranks of a show's items in order.
+async fn order(conn: &mut SqliteConnection, show: Id) -> AppResult<Vec<(Id, String)>> {
+    let rows =
+        sqlx::query!(r#"SELECT id AS "id: Id", pos FROM show_items WHERE show_id = ?1 ORDER BY pos, id"#, show)
+            .fetch_all(conn)
+            .await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.pos)).collect())
+}
+
+/// `n` ranks behind the item at `place - 1`; `None` when two neighbours have grown the same rank and all must be
+/// ranked anew.
+fn ranks(order: &[(Id, String)], place: usize, n: usize) -> Option<Vec<String>> {
+    let before = place.checked_sub(1).and_then(|i| order.get(i)).map(|(_, p)| p.as_str());
+    let behind = order.get(place).map(|(_, p)| p.as_str());
+    match (before, behind) {
+        (Some(a), Some(b)) if a >= b => None,
+        _ => Some(rank::n_between(before, behind, n)),
+    }
+}
+
+async fn rerank(conn: &mut SqliteConnection, ids: &[Id]) -> AppResult<Vec<(Id, String)>> {
+    let mut out = Vec::with_capacity(ids.len());
+    for (id, pos) in ids.iter().zip(rank::n_between(None, None, ids.len())) {
+        sqlx::query!("UPDATE show_items SET pos = ?2 WHERE id = ?1", id, pos).execute(&mut *conn).await?;
+        out.push((*id, pos));
+    }
+    Ok(out)
+}
+
+/// The place behind `after` in an order.
+fn place_behind(order: &[(Id, String)], after: Id) -> AppResult<usize> {
+    order.iter().position(|(id, _)| *id == after).map(|i| i + 1).ok_or_else(|| ErrorCode::NotFound.into())
+}
+
+/// Inserts units or segments behind an item or at the end.
 ///
 /// # Errors
-/// `NotFound`; `UnitNotInStock {stock_no}`, `UnitTwiceInShow {stock_no}`; `ShowMinutes`; `FieldTooLong`;
-/// `BadInput {field}` for an unknown segment type.
+/// `NotFound`, `UnitNotInStock {stock_no}`, `UnitTwiceInShow {stock_no}`, `ShowMinutes {min, max}`, `FieldTooLong`,
+/// `BadInput`.
 pub async fn add(store: &Store, actor: &Actor, input: &ItemsAdd) -> AppResult<ShowSheet> {
-    limit(input.items.len())?;
-    for i in &input.items {
-        check_minutes(i.minutes)?;
-        if segments::by_id(&i.segment).is_none() {
-            return Err(AppError::new(ErrorCode::BadInput).arg("field", "segment"));
-        }
+    if input.items.is_empty() || input.items.len() > ITEMS_MAX {
+        return Err(bad("items"));
     }
     store
-        .transact(Op::AddItems, actor, async |tx| {
-            let rows = ranks(tx.conn(), input.show_id).await?;
-            // No row named: at the end.
-            let after = input.after.or_else(|| rows.last().map(|r| r.0));
-            let at = gap(&rows, after, &HashSet::new())?;
-            let places = rank::n_between(at.0.as_deref(), at.1.as_deref(), input.items.len());
-            for (item, pos) in input.items.iter().zip(places) {
-                insert(tx, input.show_id, item, &pos).await?;
+        .transact(Op::AddItems, actor, async |tx: &mut Tx<'_>| {
+            let title = sqlx::query_scalar!("SELECT title FROM shows WHERE id = ?1", input.show_id)
+                .fetch_one(tx.conn())
+                .await?;
+            let mut now = order(tx.conn(), input.show_id).await?;
+            if now.len() + input.items.len() > ITEMS_MAX {
+                return Err(bad("items"));
             }
+            let place = match input.after {
+                Some(after) => place_behind(&now, after)?,
+                None => now.len(),
+            };
+            let pos = match ranks(&now, place, input.items.len()) {
+                Some(pos) => pos,
+                None => {
+                    let ids: Vec<Id> = now.iter().map(|(id, _)| *id).collect();
+                    now = rerank(tx.conn(), &ids).await?;
+                    ranks(&now, place, input.items.len()).ok_or(ErrorCode::Internal)?
+                }
+            };
+            let mut names = Vec::new();
+            for (item, pos) in input.items.iter().zip(pos) {
+                names.push(insert(tx, input.show_id, item, &pos).await?);
+            }
+            names.truncate(3);
+            tx.say("what", names.join(" "));
             tx.say("n", input.items.len());
+            tx.say("show", title);
             Ok(())
         })
         .await?;
     shows::get(store, input.show_id).await
 }
 
-async fn insert(tx: &mut Tx<'_>, show: Id, item: &NewItem, pos: &str) -> AppResult<()> {
+/// Writes one item; gives the word for the sentence.
+async fn insert(tx: &mut Tx<'_>, show: Id, item: &NewItem, pos: &str) -> AppResult<String> {
+    let segment = segment(&item.segment)?;
+    let title = limited("title", 200, &item.title)?;
+    let minutes = minutes(item.minutes.unwrap_or_else(|| segments::default_minutes(&segment)))?;
     let (mut price, mut flaws): (Option<Fen>, String) = (None, String::new());
+    let mut name = if title.is_empty() { segments::by_id(&segment).map_or_else(String::new, |s| s.zh.clone()) } else { title.clone() };
     if let Some(unit) = item.unit_id {
         let u = sqlx::query!(
-            r#"SELECT u.stock_no, u.flaws, coalesce(u.price_live, u.price_list) AS "price: Fen", s.status,
-                 EXISTS (SELECT 1 FROM show_items i WHERE i.show_id = ?2 AND i.unit_id = u.id) AS "twice!: bool"
+            r#"SELECT u.stock_no, s.status, coalesce(u.price_live, u.price_list) AS "price: Fen", u.flaws,
+                 EXISTS (SELECT 1 FROM show_items i WHERE i.show_id = ?2 AND i.unit_id = u.id) AS "here!: bool"
                FROM units u JOIN unit_state s ON s.unit_id = u.id WHERE u.id = ?1"#,
             unit,
             show
         )
         .fetch_one(tx.conn())
         .await?;
-        if u.status != "in_stock" {
+        if words::parse::<UnitStatus>(&u.status)? != UnitStatus::InStock {
             return Err(AppError::new(ErrorCode::UnitNotInStock).arg("stock_no", u.stock_no));
         }
-        if u.twice {
+        if u.here {
             return Err(AppError::new(ErrorCode::UnitTwiceInShow).arg("stock_no", u.stock_no));
         }
-        (price, flaws) = (u.price, u.flaws);
+        (price, flaws, name) = (u.price, u.flaws, u.stock_no);
     }
     let id = tx.new_id()?;
-    let title = words::limited("title", TITLE_MAX, &item.title)?;
-    let minutes = item.minutes.unwrap_or_else(|| segments::default_minutes(&item.segment));
     sqlx::query!(
         "INSERT INTO show_items(id,show_id,pos,segment,unit_id,title,minutes,price,flaws) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
         id,
         show,
         pos,
-        item.segment,
+        segment,
         item.unit_id,
         title,
         minutes,
@@ -85,144 +151,144 @@ async fn insert(tx: &mut Tx<'_>, show: Id, item: &NewItem, pos: &str) -> AppResu
     )
     .execute(tx.conn())
     .await?;
+    Ok(name)
+}
+
+/// Says which items an action is about. Every id must name one.
+async fn say(tx: &mut Tx<'_>, ids: &[Id]) -> AppResult<u32> {
+    if ids.is_empty() || ids.len() > ITEMS_MAX {
+        return Err(bad("ids"));
+    }
+    let list = words::json_ids(ids);
+    let rows = sqlx::query!(
+        r#"SELECT DISTINCT i.id AS "id: Id", i.segment, i.title, u.stock_no AS "stock_no?"
+           FROM json_each(?1) j JOIN show_items i ON i.id = j.value LEFT JOIN units u ON u.id = i.unit_id"#,
+        list
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    if rows.len() != ids.iter().collect::<HashSet<_>>().len() {
+        return Err(ErrorCode::NotFound.into());
+    }
+    let name = |r: &_| -> String {
+        let r: &(Option<String>, String, String) = r;
+        r.0.clone().unwrap_or_else(|| {
+            if r.1.is_empty() { segments::by_id(&r.2).map_or_else(String::new, |s| s.zh.clone()) } else { r.1.clone() }
+        })
+    };
+    let n = rows.len();
+    let names: Vec<String> = rows.into_iter().take(3).map(|r| name(&(r.stock_no, r.title, r.segment))).collect();
+    tx.say("what", names.join(" "));
+    tx.say("n", n);
+    Ok(u32::try_from(n).unwrap_or(u32::MAX))
+}
+
+/// Edits one or many items as one step.
+///
+/// # Errors
+/// `NotFound`, `ShowMinutes`, `PriceInvalid`, `FieldTooLong`, `BadInput`.
+pub async fn edit(store: &Store, actor: &Actor, input: &ItemsEdit) -> AppResult<Touched> {
+    let p = &input.patch;
+    let segment = p.segment.as_deref().map(segment).transpose()?;
+    let title = p.title.as_deref().map(|t| limited("title", 200, t)).transpose()?;
+    let talk = p.talk.as_deref().map(|t| limited("talk", TEXT, t)).transpose()?;
+    let flaws = p.flaws.as_deref().map(|t| limited("flaws", TEXT, t)).transpose()?;
+    let length = p.minutes.map(minutes).transpose()?;
+    if p.price.flatten().is_some_and(|Fen(v)| !(0..=100_000_000).contains(&v)) {
+        return Err(AppError::new(ErrorCode::PriceInvalid).arg("field", "price"));
+    }
+    let out = store
+        .transact(Op::EditItems, actor, async |tx: &mut Tx<'_>| {
+            let n = say(tx, &input.ids).await?;
+            let texts = [("segment", &segment), ("title", &title), ("talk", &talk), ("flaws", &flaws)];
+            update(tx.conn(), &input.ids, &texts, length, p).await?;
+            Ok(n)
+        })
+        .await?;
+    Ok(Touched { count: out.value })
+}
+
+async fn update(
+    conn: &mut SqliteConnection,
+    ids: &[Id],
+    texts: &[(&str, &Option<String>)],
+    length: Option<u32>,
+    p: &ItemPatch,
+) -> AppResult<()> {
+    // Setting the id to itself changes nothing and saves asking which column comes first.
+    let mut qb: QueryBuilder<Sqlite> = QueryBuilder::new("UPDATE show_items SET id = id");
+    for (name, value) in texts {
+        if let Some(v) = value {
+            qb.push(format!(", {name} = ")).push_bind(v.clone());
+        }
+    }
+    if let Some(m) = length {
+        qb.push(", minutes = ").push_bind(m);
+    }
+    if let Some(price) = p.price {
+        qb.push(", price = ").push_bind(price);
+    }
+    qb.push(" WHERE id IN (SELECT value FROM json_each(").push_bind(words::json_ids(ids)).push("))");
+    qb.build().execute(conn).await?;
     Ok(())
 }
 
-/// Edits one or many rows.
+/// Moves items behind another of the same show, kept in the order given.
 ///
 /// # Errors
-/// `NotFound`; `ShowMinutes`; `FieldTooLong`; `PriceInvalid`; `BadInput {field}`.
-pub async fn edit(store: &Store, actor: &Actor, input: &ItemsEdit) -> AppResult<Touched> {
-    limit(input.ids.len())?;
-    let p = clean(&input.patch)?;
-    let out = store
-        .transact(Op::EditItems, actor, async |tx| {
-            let ids = words::json_ids(&input.ids);
-            let (price_set, price) = (p.price.is_some(), p.price.flatten());
-            let done = sqlx::query!(
-                "UPDATE show_items SET segment = coalesce(?2, segment), title = coalesce(?3, title),
-                   minutes = coalesce(?4, minutes), price = CASE WHEN ?5 THEN ?6 ELSE price END,
-                   talk = coalesce(?7, talk), flaws = coalesce(?8, flaws)
-                 WHERE id IN (SELECT value FROM json_each(?1))",
-                ids,
-                p.segment,
-                p.title,
-                p.minutes,
-                price_set,
-                price,
-                p.talk,
-                p.flaws
-            )
-            .execute(tx.conn())
-            .await?;
-            touched(tx, done.rows_affected(), input.ids.len())
-        })
-        .await?;
-    Ok(out.value)
-}
-
-/// Moves rows behind another row of the same show, kept in the order given.
-///
-/// # Errors
-/// `NotFound` when a row is not in that show.
+/// `NotFound` for an item of another show, `BadInput` when `after` is itself moved.
 pub async fn move_(store: &Store, actor: &Actor, input: &ItemsMove) -> AppResult<ShowSheet> {
-    limit(input.ids.len())?;
     store
-        .transact(Op::MoveItems, actor, async |tx| {
-            let rows = ranks(tx.conn(), input.show_id).await?;
-            let moving: HashSet<Id> = input.ids.iter().copied().collect();
-            if moving.len() != input.ids.len() || !moving.iter().all(|id| rows.iter().any(|r| r.0 == *id)) {
+        .transact(Op::MoveItems, actor, async |tx: &mut Tx<'_>| {
+            say(tx, &input.ids).await?;
+            let all = order(tx.conn(), input.show_id).await?;
+            let moved: HashSet<Id> = input.ids.iter().copied().collect();
+            if moved.len() != input.ids.len() || input.after.is_some_and(|a| moved.contains(&a)) {
+                return Err(bad("ids"));
+            }
+            let (mine, rest): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|(id, _)| moved.contains(id));
+            if mine.len() != moved.len() {
                 return Err(ErrorCode::NotFound.into());
             }
-            let at = gap(&rows, input.after, &moving)?;
-            let places = rank::n_between(at.0.as_deref(), at.1.as_deref(), input.ids.len());
-            for (id, pos) in input.ids.iter().zip(places) {
-                sqlx::query!("UPDATE show_items SET pos = ?2 WHERE id = ?1", id, pos).execute(tx.conn()).await?;
+            let place = match input.after {
+                Some(after) => place_behind(&rest, after)?,
+                None => 0,
+            };
+            let mut wanted: Vec<Id> = rest.iter().map(|(id, _)| *id).collect();
+            wanted.splice(place..place, input.ids.iter().copied());
+            if wanted.iter().eq(all.iter().map(|(id, _)| id)) {
+                return Ok(());
             }
-            tx.say("n", input.ids.len());
+            match ranks(&rest, place, input.ids.len()) {
+                Some(pos) => {
+                    for (id, pos) in input.ids.iter().zip(pos) {
+                        sqlx::query!("UPDATE show_items SET pos = ?2 WHERE id = ?1", id, pos).execute(tx.conn()).await?;
+                    }
+                }
+                None => {
+                    rerank(tx.conn(), &wanted).await?;
+                }
+            }
             Ok(())
         })
         .await?;
     shows::get(store, input.show_id).await
 }
 
-/// Takes rows off the sheet.
+/// Takes items off their sheets.
 ///
 /// # Errors
 /// `NotFound`.
 pub async fn delete(store: &Store, actor: &Actor, input: &ByIds) -> AppResult<Touched> {
-    limit(input.ids.len())?;
     let out = store
-        .transact(Op::DeleteItems, actor, async |tx| {
-            let ids = words::json_ids(&input.ids);
-            let done = sqlx::query!("DELETE FROM show_items WHERE id IN (SELECT value FROM json_each(?1))", ids)
+        .transact(Op::DeleteItems, actor, async |tx: &mut Tx<'_>| {
+            let n = say(tx, &input.ids).await?;
+            let list = words::json_ids(&input.ids);
+            sqlx::query!("DELETE FROM show_items WHERE id IN (SELECT value FROM json_each(?1))", list)
                 .execute(tx.conn())
                 .await?;
-            touched(tx, done.rows_affected(), input.ids.len())
+            Ok(n)
         })
         .await?;
-    Ok(out.value)
-}
-
-/// All or nothing: a row that is gone means the screen was behind.
-fn touched(tx: &mut Tx<'_>, done: u64, asked: usize) -> AppResult<Touched> {
-    if usize::try_from(done) != Ok(asked) {
-        return Err(ErrorCode::NotFound.into());
-    }
-    tx.say("n", done);
-    Ok(Touched { count: u32::try_from(done).unwrap_or(u32::MAX) })
-}
-
-fn limit(n: usize) -> AppResult<()> {
-    if n == 0 || n > MOST {
-        return Err(AppError::new(ErrorCode::BadInput).arg("field", "ids").arg("max", MOST));
-    }
-    Ok(())
-}
-
-fn check_minutes(minutes: Option<u32>) -> AppResult<()> {
-    if minutes.is_some_and(|m| m > MINUTES_MAX) {
-        return Err(AppError::new(ErrorCode::ShowMinutes).arg("max", MINUTES_MAX));
-    }
-    Ok(())
-}
-
-fn clean(p: &ItemPatch) -> AppResult<ItemPatch> {
-    check_minutes(p.minutes)?;
-    if p.price.flatten().is_some_and(|f| f.0 < 0) {
-        return Err(ErrorCode::PriceInvalid.into());
-    }
-    if p.segment.as_deref().is_some_and(|s| segments::by_id(s).is_none()) {
-        return Err(AppError::new(ErrorCode::BadInput).arg("field", "segment"));
-    }
-    let text =
-        |field: &str, max: usize, t: &Option<String>| t.as_deref().map(|t| words::limited(field, max, t)).transpose();
-    Ok(ItemPatch {
-        segment: p.segment.clone(),
-        title: text("title", TITLE_MAX, &p.title)?,
-        minutes: p.minutes,
-        price: p.price,
-        talk: text("talk", TEXT_MAX, &p.talk)?,
-        flaws: text("flaws", TEXT_MAX, &p.flaws)?,
-    })
-}
-
-/// Rows of a show with their ranks, in order.
-async fn ranks(conn: &mut SqliteConnection, show: Id) -> AppResult<Vec<(Id, String)>> {
-    sqlx::query_scalar!("SELECT title FROM shows WHERE id = ?1", show).fetch_one(&mut *conn).await?;
-    let rows = sqlx::query!(r#"SELECT id AS "id: Id", pos FROM show_items WHERE show_id = ?1 ORDER BY pos, id"#, show)
-        .fetch_all(conn)
-        .await?;
-    Ok(rows.into_iter().map(|r| (r.id, r.pos)).collect())
-}
-
-/// The ranks on both sides of the place behind `after` (`None`: the top), leaving out the rows that move.
-fn gap(rows: &[(Id, String)], after: Option<Id>, moving: &HashSet<Id>) -> AppResult<(Option<String>, Option<String>)> {
-    let still: Vec<&(Id, String)> = rows.iter().filter(|r| !moving.contains(&r.0)).collect();
-    let behind = match after {
-        None => 0,
-        Some(id) => 1 + still.iter().position(|r| r.0 == id).ok_or(ErrorCode::NotFound)?,
-    };
-    let low = behind.checked_sub(1).and_then(|i| still.get(i)).map(|r| r.1.clone());
-    Ok((low, still.get(behind).map(|r| r.1.clone())))
+    Ok(Touched { count: out.value })
 }

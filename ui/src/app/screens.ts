@@ -38,3 +38,11 @@ export function screenOf(r: Route): Place | null {
   if (!load) return null;
   return { file, props, load, key: `${path} ${Object.values(props).join(' ')}` };
 }
+
+/** Brings every screen into memory while nothing else is wanted, so that going there takes no waiting. */
+export function warmScreens(): () => void {
+  const timer = setTimeout(() => {
+    for (const load of Object.values(FILES)) load().catch(() => undefined);
+  }, 1500);
+  return () => clearTimeout(timer);
+}

@@ -8,12 +8,14 @@ use tracing_subscriber::EnvFilter;
 /// Starts logging; the guard flushes when dropped. `None` when the folder cannot be written: the program runs without.
 #[must_use]
 pub fn start(data: &Path) -> Option<WorkerGuard> {
+    let folder = data.join("logs");
+    std::fs::create_dir_all(&folder).ok()?;
     let file = rolling::RollingFileAppender::builder()
         .rotation(rolling::Rotation::DAILY)
         .filename_prefix("stallkeeper")
         .filename_suffix("log")
         .max_log_files(7)
-        .build(data.join("logs"))
+        .build(folder)
         .ok()?;
     let (writer, guard) = tracing_appender::non_blocking(file);
     let filter = EnvFilter::try_from_env("STALLKEEPER_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));

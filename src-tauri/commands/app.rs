@@ -7,7 +7,7 @@ use stall_core::{
         Today, UndoState,
     },
 };
-use stall_store::tables::{members, settings, units};
+use stall_store::tables::{find, members, settings, today, units};
 
 use crate::ctx::{Caller, Ctx};
 
@@ -90,13 +90,13 @@ async fn again(ctx: &Ctx, caller: &Caller) -> AppResult<Caller> {
 }
 
 pub async fn find_all(ctx: &Ctx, _: &Caller, input: FindInput) -> AppResult<FindHits> {
-    super::pending()
+    find::all(&ctx.stall().store, &input).await
 }
 
 pub async fn scan_resolve(ctx: &Ctx, _: &Caller, input: ScanInput) -> AppResult<ScanHit> {
-    super::pending()
+    find::scan(&ctx.stall().store, &input.code).await
 }
 
 pub async fn today_get(ctx: &Ctx, _: &Caller, _: Empty) -> AppResult<Today> {
-    super::pending()
+    today::get(&ctx.stall().store).await
 }

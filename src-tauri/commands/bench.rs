@@ -1,9 +1,10 @@
 //! The packing bench, carriers and bulk-ship files.
 
 use stall_core::{
-    AppResult,
-    api::{BenchAnswer, BenchQueue, BenchScan, Carriers, CarrierGuesses, Empty, OrderDetail, ShipExport, ShipExportInput, ShipInput, ShipPreview, WaybillInput},
+    AppResult, datetime, platforms,
+    api::{BenchAnswer, BenchQueue, BenchScan, Carriers, CarrierGuesses, Empty, OrderDetail, SheetFormat, ShipExport, ShipExportInput, ShipInput, ShipPreview, WaybillInput},
 };
+use stall_sheets::{CsvEncoding, Value};
 use stall_store::tables::{bench, ship_export};
 
 use crate::ctx::{Caller, Ctx};
@@ -32,6 +33,16 @@ pub async fn bench_export_preview(ctx: &Ctx, _: &Caller, _: Empty) -> AppResult<
     ship_export::export_preview(&ctx.stall().store).await
 }
 
-pub async fn bench_export(_: &Ctx, _: &Caller, _: ShipExportInput) -> AppResult<ShipExport> {
-    super::pending()
+pub async fn bench_export(ctx: &Ctx, _: &Caller, input: ShipExportInput) -> AppResult<ShipExport> {
+    let made = ship_export::export_rows(&ctx.stall().store, &input.platform).await?;
+    let headers: Vec<&str> = made.columns.iter().map(String::as_str).collect();
+    let rows: Vec<Vec<Value>> = made.rows.into_iter().map(|row| row.map(Value::Ident).to_vec()).collect();
+    let (bytes, ext) = match input.format {
+        SheetFormat::Xlsx => (stall_sheets::write_xlsx("发货", &headers, &rows)?, "xlsx"),
+        SheetFormat::Csv => (stall_sheets::write_csv(&headers, &rows, CsvEncoding::Utf8Bom)?, "csv"),
+    };
+    let platform = platforms::platform(&input.platform).map_or(input.platform.as_str(), |p| p.zh.as_str());
+    let name = format!("发货 {platform} {}.{ext}", datetime::format_day(ctx.env().now()));
+    let file = ctx.staging().put(ctx.env().new_id()?, &name, &bytes)?;
+    Ok(ShipExport { file, rows: u32::try_from(rows.len()).unwrap_or(u32::MAX), checks: made.checks })
 }

@@ -4,28 +4,28 @@ use stall_core::{
     AppResult,
     api::{ById, ByIds, Empty, ItemsAdd, ItemsEdit, ItemsMove, SegmentTypes, ShowEdit, ShowInput, ShowRow, ShowSheet, Shows, Touched},
 };
-use stall_store::tables::{};
+use stall_store::tables::{items, shows};
 
 use crate::ctx::{Caller, Ctx};
 
 pub async fn shows_list(ctx: &Ctx, _: &Caller, _: Empty) -> AppResult<Shows> {
-    super::pending()
+    shows::list(&ctx.stall().store).await
 }
 
 pub async fn shows_get(ctx: &Ctx, _: &Caller, input: ById) -> AppResult<ShowSheet> {
-    super::pending()
+    shows::get(&ctx.stall().store, input.id).await
 }
 
 pub async fn shows_add(ctx: &Ctx, caller: &Caller, input: ShowInput) -> AppResult<ShowRow> {
-    super::pending()
+    shows::add(&ctx.stall().store, &caller.actor(), &input).await
 }
 
 pub async fn shows_edit(ctx: &Ctx, caller: &Caller, input: ShowEdit) -> AppResult<ShowRow> {
-    super::pending()
+    shows::edit(&ctx.stall().store, &caller.actor(), &input).await
 }
 
 pub async fn shows_delete(ctx: &Ctx, caller: &Caller, input: ById) -> AppResult<Empty> {
-    super::pending()?;
+    shows::delete(&ctx.stall().store, &caller.actor(), input.id).await?;
     Ok(Empty {})
 }
 
@@ -34,17 +34,17 @@ pub async fn shows_segments(_: &Ctx, _: &Caller, _: Empty) -> AppResult<SegmentT
 }
 
 pub async fn items_add(ctx: &Ctx, caller: &Caller, input: ItemsAdd) -> AppResult<ShowSheet> {
-    super::pending()
+    items::add(&ctx.stall().store, &caller.actor(), &input).await
 }
 
 pub async fn items_edit(ctx: &Ctx, caller: &Caller, input: ItemsEdit) -> AppResult<Touched> {
-    super::pending()
+    items::edit(&ctx.stall().store, &caller.actor(), &input).await
 }
 
 pub async fn items_move(ctx: &Ctx, caller: &Caller, input: ItemsMove) -> AppResult<ShowSheet> {
-    super::pending()
+    items::move_(&ctx.stall().store, &caller.actor(), &input).await
 }
 
 pub async fn items_delete(ctx: &Ctx, caller: &Caller, input: ByIds) -> AppResult<Touched> {
-    super::pending()
+    items::delete(&ctx.stall().store, &caller.actor(), &input).await
 }

@@ -72,6 +72,16 @@ describe('a keyset-paged list', () => {
     expect(p.at(0)).toBe(1);
     expect(p.length).toBe(149);
   });
+  it('refreshes far down without walking from the top', async () => {
+    const s = source(3000);
+    const p = new Pager(s.load);
+    await p.ensure(2450, 2480);
+    s.asked.length = 0;
+    s.rows[2460] = -1;
+    await p.refresh(2450, 2480);
+    expect(p.at(2460)).toBe(-1);
+    expect(s.asked).toEqual([null, '2400']);
+  });
   it('keeps the old rows when a refresh fails', async () => {
     const s = source(150);
     let broken = false;

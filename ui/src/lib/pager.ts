@@ -13,7 +13,10 @@ interface Chunk<R> {
   rows: R[] | null;
 }
 
+/** Pages kept in memory. */
 const KEEP = 12;
+/** From this page on a refresh does not walk down from the top. */
+const FAR = 5;
 
 export class Pager<R> {
   total = 0;
@@ -84,14 +87,32 @@ export class Pager<R> {
   /** Reads again what is on screen, keeping its place; the old rows stay until the new ones are here. */
   async refresh(from: number, to: number): Promise<void> {
     const turn = ++this.#turn;
+    this.#busy = Promise.resolve();
+    if (await this.#refreshFar(turn, from, to)) return;
+    if (turn !== this.#turn) return;
     const fresh = new Pager<R>(this.load);
     await fresh.ensure(0, Math.max(1, to));
     if (turn !== this.#turn) return;
     this.#chunks = fresh.#chunks;
     this.total = fresh.total;
     this.capped = fresh.capped;
-    this.#busy = Promise.resolve();
     this.#forget(from, to);
+  }
+
+  /** Far down, walking from the top again would be many pages: only those on screen, each from its own cursor. */
+  async #refreshFar(turn: number, from: number, to: number): Promise<boolean> {
+    const seen = this.#chunks.filter((c) => c.start < to && c.start + c.size > from);
+    const top = this.#chunks[0];
+    if (!top || this.#chunks.indexOf(seen[0] ?? top) < FAR) return false;
+    const [head, ...pages] = await Promise.all([this.load(null), ...seen.map((c) => this.load(c.after))]);
+    if (turn !== this.#turn) return true;
+    // Rows went from these very pages: their places have moved, so count from the top.
+    if (!head || seen.some((c, i) => (pages[i]?.rows.length ?? 0) < c.size)) return false;
+    for (const c of this.#chunks) c.rows = null;
+    seen.forEach((c, i) => (c.rows = pages[i]?.rows.slice(0, c.size) ?? null));
+    this.total = head.total;
+    this.capped = head.total_capped;
+    return true;
   }
 
   #append(after: string | null, page: Page<R>): void {

@@ -136,6 +136,18 @@ pub struct ItemsEdit {
     /// One or many (fill down): many is one undo step.
     pub ids: Vec<Id>,
     pub patch: ItemPatch,
+    /// Further rows with values of their own, in the same undo step (a pasted column).
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<ItemFill>>")]
+    pub more: Vec<ItemFill>,
+}
+
+/// Rows that get the same values.
+#[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[ts(export)]
+pub struct ItemFill {
+    pub ids: Vec<Id>,
+    pub patch: ItemPatch,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]

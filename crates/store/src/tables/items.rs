@@ -183,52 +183,69 @@ async fn say(tx: &mut Tx<'_>, ids: &[Id]) -> AppResult<u32> {
     Ok(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
-/// Edits one or many items as one step.
+/// Values of an edit, checked and trimmed.
+struct Fill {
+    ids: Vec<Id>,
+    texts: [(&'static str, Option<String>); 4],
+    minutes: Option<u32>,
+    price: Option<Option<Fen>>,
+}
+
+fn checked(ids: &[Id], p: &ItemPatch) -> AppResult<Fill> {
+    let text = |name, max, t: &Option<String>| t.as_deref().map(|t| limited(name, max, t)).transpose();
+    if p.price.flatten().is_some_and(|Fen(v)| !(0..=100_000_000).contains(&v)) {
+        return Err(AppError::new(ErrorCode::PriceInvalid).arg("field", "price"));
+    }
+    Ok(Fill {
+        ids: ids.to_vec(),
+        texts: [
+            ("segment", p.segment.as_deref().map(segment).transpose()?),
+            ("title", text("title", 200, &p.title)?),
+            ("talk", text("talk", TEXT, &p.talk)?),
+            ("flaws", text("flaws", TEXT, &p.flaws)?),
+        ],
+        minutes: p.minutes.map(minutes).transpose()?,
+        price: p.price,
+    })
+}
+
+/// Edits one or many items, each group with its own values, as one step.
 ///
 /// # Errors
 /// `NotFound`, `ShowMinutes`, `PriceInvalid`, `FieldTooLong`, `BadInput`.
 pub async fn edit(store: &Store, actor: &Actor, input: &ItemsEdit) -> AppResult<Touched> {
-    let p = &input.patch;
-    let segment = p.segment.as_deref().map(segment).transpose()?;
-    let title = p.title.as_deref().map(|t| limited("title", 200, t)).transpose()?;
-    let talk = p.talk.as_deref().map(|t| limited("talk", TEXT, t)).transpose()?;
-    let flaws = p.flaws.as_deref().map(|t| limited("flaws", TEXT, t)).transpose()?;
-    let length = p.minutes.map(minutes).transpose()?;
-    if p.price.flatten().is_some_and(|Fen(v)| !(0..=100_000_000).contains(&v)) {
-        return Err(AppError::new(ErrorCode::PriceInvalid).arg("field", "price"));
+    let mut fills = vec![checked(&input.ids, &input.patch)?];
+    for f in &input.more {
+        fills.push(checked(&f.ids, &f.patch)?);
     }
+    let ids: Vec<Id> = fills.iter().flat_map(|f| f.ids.iter().copied()).collect();
     let out = store
         .transact(Op::EditItems, actor, async |tx: &mut Tx<'_>| {
-            let n = say(tx, &input.ids).await?;
-            let texts = [("segment", &segment), ("title", &title), ("talk", &talk), ("flaws", &flaws)];
-            update(tx.conn(), &input.ids, &texts, length, p).await?;
+            let n = say(tx, &ids).await?;
+            for fill in &fills {
+                update(tx.conn(), fill).await?;
+            }
             Ok(n)
         })
         .await?;
     Ok(Touched { count: out.value })
 }
 
-async fn update(
-    conn: &mut SqliteConnection,
-    ids: &[Id],
-    texts: &[(&str, &Option<String>)],
-    length: Option<u32>,
-    p: &ItemPatch,
-) -> AppResult<()> {
+async fn update(conn: &mut SqliteConnection, f: &Fill) -> AppResult<()> {
     // Setting the id to itself changes nothing and saves asking which column comes first.
     let mut qb: QueryBuilder<Sqlite> = QueryBuilder::new("UPDATE show_items SET id = id");
-    for (name, value) in texts {
+    for (name, value) in &f.texts {
         if let Some(v) = value {
             qb.push(format!(", {name} = ")).push_bind(v.clone());
         }
     }
-    if let Some(m) = length {
+    if let Some(m) = f.minutes {
         qb.push(", minutes = ").push_bind(m);
     }
-    if let Some(price) = p.price {
+    if let Some(price) = f.price {
         qb.push(", price = ").push_bind(price);
     }
-    qb.push(" WHERE id IN (SELECT value FROM json_each(").push_bind(words::json_ids(ids)).push("))");
+    qb.push(" WHERE id IN (SELECT value FROM json_each(").push_bind(words::json_ids(&f.ids)).push("))");
     qb.build().execute(conn).await?;
     Ok(())
 }

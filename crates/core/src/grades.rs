@@ -69,7 +69,7 @@ fn tenths(want: &str) -> Option<&'static str> {
     let n: f64 = n.parse().ok()?;
     let percent = if n <= 10.0 { n * 10.0 } else { n };
     Some(match percent {
-        p if p > 100.0 || p < 10.0 => return None,
+        p if !(10.0..=100.0).contains(&p) => return None,
         p if p >= 100.0 => "S",
         p if p >= 99.0 => "A1",
         p if p >= 95.0 => "A2",

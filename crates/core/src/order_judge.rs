@@ -203,13 +203,16 @@ impl Weigh<'_> {
     }
 }
 
+/// Whether a stored and a new line are the same.
+type Rule<'a> = &'a dyn Fn(&LineDraft, &LineDraft) -> bool;
+
 /// For each new line the place of its stored line: sub-order numbers by id; else same content first (a file may be
 /// sorted otherwise), then same place.
 fn pair_lines(old: &[LineDraft], new: &[LineDraft]) -> Vec<Option<usize>> {
     let mut pairs: Vec<Option<usize>> = vec![None; new.len()];
     let same =
         |a: &LineDraft, b: &LineDraft| a.title == b.title && a.sku_text == b.sku_text && a.sku_code == b.sku_code;
-    let rules: [&dyn Fn(&LineDraft, &LineDraft) -> bool; 3] =
+    let rules: [Rule<'_>; 3] =
         [&|o, n| o.id == n.id && (n.numbered || same(o, n)), &|o, n| !n.numbered && same(o, n), &|o, n| {
             !n.numbered && o.id == n.id
         }];

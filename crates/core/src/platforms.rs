@@ -81,7 +81,7 @@ pub fn detect(header: &HeaderRow) -> Option<&'static str> {
     }
     let mut by_count: Vec<(usize, &str)> =
         all().filter(|(_, p)| !p.signature.is_empty()).map(|(id, p)| (known(p), id)).collect();
-    by_count.sort_by(|a, b| b.0.cmp(&a.0));
+    by_count.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
     match by_count.as_slice() {
         [(n, id), (next, _), ..] if *n >= 8 && *n >= next + 4 => Some(id),
         _ => None,

@@ -57,7 +57,8 @@ fn numbers_dates_formulas_and_texts_keep_their_kind() {
     sheet.write(0, 5, true).unwrap();
     sheet.write_string(0, 6, "0371").unwrap();
     let t = read(&made.save_to_buffer().unwrap(), "a.xlsx", None).unwrap().table;
-    let Cell::Number(serial) = t.cell(0, 0) else { panic!("{:?}", t.cell(0, 0)) };
+    let serial: f64 = t.cell(0, 0).display().parse().unwrap();
+    assert!(matches!(t.cell(0, 0), Cell::Number(_)));
     assert_eq!(datetime::format(datetime::from_serial(serial).unwrap().at), "2026-11-24 17:05:00");
     assert_eq!(t.cell(0, 1), Cell::Number(6_917_926_768_823_643_751_f64));
     assert_eq!(t.cell(0, 2), Cell::Text("6917926768823643751"));
@@ -115,7 +116,7 @@ fn too_many_rows_are_refused() {
     let text = "1,2\n".repeat(MAX_ROWS + 1);
     let e = read(text.as_bytes(), "a.csv", None).unwrap_err();
     assert_eq!((e.code, e.args["limit"].as_str()), (ErrorCode::SheetTooManyRows, "300000"));
-    assert_eq!(read(text[4..].as_bytes(), "a.csv", None).unwrap().table.len(), MAX_ROWS);
+    assert_eq!(read(&text.as_bytes()[4..], "a.csv", None).unwrap().table.len(), MAX_ROWS);
 }
 
 #[test]

@@ -16,7 +16,7 @@ const DAYS_1904: f64 = 1462.0;
 pub fn read_xlsx(bytes: &[u8], sheet: Option<&str>) -> AppResult<Workbook> {
     check_archive(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
-    let sheets = worksheets(&book.sheets_metadata().to_vec());
+    let sheets = worksheets(book.sheets_metadata());
     choose(sheets, sheet, |name| {
         let mut table = Table::default();
         let mut cells = book.worksheet_cells_reader(name).map_err(damaged)?;
@@ -53,7 +53,7 @@ pub fn read_xls(bytes: &[u8], sheet: Option<&str>) -> AppResult<Workbook> {
         _ if contains_utf16(bytes, "WordDocument") => wrong("doc"),
         e => damaged(e),
     })?;
-    let sheets = worksheets(&book.sheets_metadata().to_vec());
+    let sheets = worksheets(book.sheets_metadata());
     choose(sheets, sheet, |name| {
         let range = book.worksheet_range(name).map_err(damaged)?;
         let (top, left) = range.start().unwrap_or((0, 0));

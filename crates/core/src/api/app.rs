@@ -223,7 +223,6 @@ pub struct ScanInput {
 #[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export)]
-#[expect(clippy::large_enum_variant, reason = "one value at a time, straight to JSON")]
 pub enum ScanHit {
     Unit {
         unit: super::UnitRow,

@@ -27,7 +27,6 @@ pub struct BenchScan {
 #[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export)]
-#[expect(clippy::large_enum_variant, reason = "one value at a time, straight to JSON")]
 pub enum BenchAnswer {
     /// A parcel was opened (by order number, or by a unit sold in it when the bench was empty).
     Opened { order: OrderDetail },

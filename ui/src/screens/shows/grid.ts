@@ -1,3 +1,4 @@
+import type { ItemFill } from '../../ipc/gen/ItemFill';
 import type { ItemPatch } from '../../ipc/gen/ItemPatch';
 import type { ItemProblem } from '../../ipc/gen/ItemProblem';
 import type { ShowItem } from '../../ipc/gen/ShowItem';
@@ -78,12 +79,6 @@ export function codesOf(block: string[][]): string[] {
   return block.map((r) => (r[0] ?? '').trim()).filter((v) => v !== '');
 }
 
-/** One edit of several rows that get the same value. */
-export interface Fill {
-  ids: string[];
-  patch: ItemPatch;
-}
-
 /**
  * Lays a pasted block over the rows from `row` and `col` on. Rows that would get the same patch share one edit.
  * Gives the cells that could not be understood, so that they can be named.
@@ -93,9 +88,9 @@ export function layBlock(
   row: number,
   col: Col,
   block: string[][]
-): { fills: Fill[]; bad: string[] } {
+): { fills: ItemFill[]; bad: string[] } {
   const first = COLS.indexOf(col);
-  const byPatch = new Map<string, Fill>();
+  const byPatch = new Map<string, ItemFill>();
   const bad: string[] = [];
   block.forEach((cells, i) => {
     const item = items[row + i];

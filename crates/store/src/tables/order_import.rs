@@ -166,7 +166,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    fn step(&self, n: usize) -> AppResult<()> {
+    pub(super) fn step(&self, n: usize) -> AppResult<()> {
         self.done.fetch_add(u32::try_from(n).unwrap_or(0), Ordering::Relaxed);
         if self.cancel.load(Ordering::Relaxed) { Err(ErrorCode::Cancelled.into()) } else { Ok(()) }
     }

@@ -1,14 +1,13 @@
 //! What a person typed of a unit, checked and made into column values.
 
 use sqlx::{QueryBuilder, Sqlite};
-use stall_core::{AppError, AppResult, ErrorCode, Fen, Id, api::UnitPatch, grades, identity};
+use stall_core::{AppError, AppResult, ErrorCode, Fen, Id, api::UnitPatch, grades, identity,
+    units_import::{LONG_MAX as TEXT, TEXT_MAX as NAME},
+};
 
 use super::words::{self, limited};
 use crate::Tx;
 
-/// Longest texts, in characters.
-const NAME: usize = 60;
-const TEXT: usize = 2_000;
 const BADGES: usize = 12;
 const BADGE: usize = 12;
 /// A unit dearer than a million yuan is a slip of the keyboard.

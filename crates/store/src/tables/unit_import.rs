@@ -1,0 +1,238 @@
+//! Importing units from a spreadsheet: preview, its rows, and the one transaction that writes them.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+use stall_core::{
+    AppResult, Id,
+    api::{ImportDone, ImportRow, ImportRows, UnitPatch, Verdict},
+};
+
+pub use super::{
+    order_import::{Choices, RowFilter, Watch},
+    unit_plan::UnitPlan,
+};
+use super::{
+    mappings, unit_codes,
+    unit_plan::{self, PlanRow},
+    words,
+};
+use crate::{Actor, Op, Store, Tx};
+
+/// Rows written at a time.
+const CHUNK: usize = 1_000;
+
+/// Judges the rows of [`UnitPlan::read`]; writes nothing.
+///
+/// # Errors
+/// Store errors only; what is wrong with a row is in its verdict.
+pub async fn preview(store: &Store, mut plan: UnitPlan) -> AppResult<UnitPlan> {
+    let mut conn = store.read().await?;
+    unit_plan::judge(&mut conn, &mut plan).await?;
+    Ok(plan)
+}
+
+/// Judged rows behind `after`, in file order.
+#[must_use]
+pub fn rows(plan: &UnitPlan, filter: &RowFilter) -> ImportRows {
+    let limit = filter.limit.clamp(1, 500) as usize;
+    let from = plan.rows.partition_point(|r| r.row <= filter.after);
+    let wanted = |r: &&PlanRow| filter.verdicts.is_empty() || filter.verdicts.contains(&r.verdict);
+    let mut found = plan.rows.get(from..).unwrap_or_default().iter().filter(wanted);
+    let rows: Vec<ImportRow> = found.by_ref().take(limit).map(shown).collect();
+    ImportRows { rows, more: found.next().is_some() }
+}
+
+fn shown(r: &PlanRow) -> ImportRow {
+    let p = &r.patch;
+    let name = [&p.brand, &p.model, &p.storage, &p.colour].into_iter().flatten().map(String::as_str);
+    let no = p.stock_no.as_ref().unwrap_or(&r.stock_no);
+    ImportRow {
+        row: r.row,
+        verdict: r.verdict,
+        error: r.error.clone(),
+        notes: r.notes.clone(),
+        changes: r.changes.clone(),
+        key: no.clone(),
+        title: name.collect::<Vec<_>>().join(" "),
+        status: p.grade.clone().unwrap_or_default(),
+        price: p.price_list.flatten(),
+        deadline: None,
+        unit: None,
+        how: None,
+        candidates: Vec::new(),
+    }
+}
+
+/// Writes a judged file: all of it or, on an error or a cancel, nothing; one undo step.
+///
+/// When anything was written since the preview, the file is judged again inside the transaction.
+///
+/// # Errors
+/// `Cancelled`; store errors.
+pub async fn apply(
+    store: &Store,
+    actor: &Actor,
+    mut plan: UnitPlan,
+    choices: &Choices,
+    watch: &Watch,
+) -> AppResult<ImportDone> {
+    let skip: HashSet<u32> = choices.skip.iter().copied().collect();
+    let out = store
+        .transact(Op::ImportUnits, actor, async |tx: &mut Tx<'_>| {
+            if plan.rseq != unit_plan::last_group(tx.conn()).await? {
+                unit_plan::judge(tx.conn(), &mut plan).await?;
+            }
+            write(tx, &plan, &skip, choices, watch).await
+        })
+        .await?;
+    Ok(out.value)
+}
+
+async fn write(
+    tx: &mut Tx<'_>,
+    plan: &UnitPlan,
+    skip: &HashSet<u32>,
+    choices: &Choices,
+    watch: &Watch,
+) -> AppResult<ImportDone> {
+    let mut done = ImportDone { new: 0, changed: 0, same: 0, refused: 0, skipped: 0, matched: 0 };
+    let mut writes: Vec<&PlanRow> = Vec::new();
+    for row in &plan.rows {
+        match row.verdict {
+            Verdict::Refused | Verdict::Choose => done.refused += 1,
+            Verdict::Same => done.same += 1,
+            _ if skip.contains(&row.row) => done.skipped += 1,
+            Verdict::New => done.new += 1,
+            Verdict::Changed => done.changed += 1,
+        }
+        if matches!(row.verdict, Verdict::New | Verdict::Changed) && !skip.contains(&row.row) {
+            writes.push(row);
+        }
+    }
+    if writes.is_empty() {
+        return Ok(done);
+    }
+    let mut numbers = Numbers::new(tx, &writes).await?;
+    let mut said = writes.first().map(|r| r.stock_no.clone()).unwrap_or_default();
+    for chunk in writes.chunks(CHUNK) {
+        let (new, changed): (Vec<&PlanRow>, Vec<&PlanRow>) =
+            chunk.iter().copied().partition(|r| r.verdict == Verdict::New);
+        // Sorted, so that units of one file keep its order wherever an instant cannot tell them apart.
+        let mut ids = new.iter().map(|_| tx.new_id()).collect::<AppResult<Vec<Id>>>()?;
+        ids.sort_unstable();
+        let rows: Vec<Value> = new
+            .iter()
+            .zip(ids)
+            .map(|(r, id)| {
+                let no = r.patch.stock_no.clone().unwrap_or_else(|| numbers.next());
+                said.clone_from(&no);
+                values(id, Some(&no), &r.patch)
+            })
+            .collect();
+        insert(tx, &rows).await?;
+        let rows: Vec<Value> =
+            changed.iter().filter_map(|r| Some(values(r.unit?, r.patch.stock_no.as_ref(), &r.patch))).collect();
+        update(tx, &rows).await?;
+        watch.step(chunk.len())?;
+    }
+    tx.say("what", said);
+    tx.say("n", writes.len());
+    if let Some((headers, mapping)) = &choices.remember {
+        mappings::put(tx, "units", headers, mapping).await?;
+    }
+    Ok(done)
+}
+
+/// Numbers for rows that bring none, above every number of the stall and of the file.
+struct Numbers {
+    next: u64,
+}
+
+impl Numbers {
+    async fn new(tx: &mut Tx<'_>, rows: &[&PlanRow]) -> AppResult<Self> {
+        let stored: u64 = unit_codes::next(tx.conn()).await?.parse().unwrap_or(1);
+        let file = rows.iter().filter_map(|r| r.patch.stock_no.as_ref()?.parse::<u64>().ok()).max().unwrap_or(0);
+        Ok(Self { next: stored.max(file + 1) })
+    }
+
+    fn next(&mut self) -> String {
+        let no = format!("{:04}", self.next);
+        self.next += 1;
+        no
+    }
+}
+
+/// One row for the statements below, in their order.
+fn values(id: Id, no: Option<&String>, p: &UnitPatch) -> Value {
+    let some = |v: &Option<String>| v.clone().filter(|v| !v.is_empty());
+    json!([
+        id,
+        no,
+        p.category,
+        p.brand,
+        p.model,
+        p.storage,
+        p.colour,
+        some(&p.imei),
+        some(&p.imei2),
+        some(&p.meid),
+        some(&p.serial),
+        some(&p.grade),
+        p.battery.flatten(),
+        p.badges.as_ref().map(words::json),
+        p.price_list.flatten(),
+        p.price_live.flatten(),
+        p.price_floor.flatten(),
+        p.cost.flatten(),
+        p.shelf,
+        p.source,
+        p.flaws,
+        p.note,
+    ])
+}
+
+async fn insert(tx: &mut Tx<'_>, rows: &[Value]) -> AppResult<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let (rows, now) = (words::json(&rows), tx.now);
+    sqlx::query!(
+        "INSERT INTO units(id,stock_no,category,brand,model,storage,colour,imei,imei2,meid,serial,grade,battery,badges,
+           price_list,price_live,price_floor,cost,shelf,source,flaws,note,taken_in)
+         SELECT value->>0, value->>1, coalesce(value->>2,'phone'), coalesce(value->>3,''), coalesce(value->>4,''),
+           coalesce(value->>5,''), coalesce(value->>6,''), value->>7, value->>8, value->>9, value->>10, value->>11,
+           value->>12, coalesce(value->>13,'[]'), value->>14, value->>15, value->>16, value->>17, coalesce(value->>18,''),
+           coalesce(value->>19,''), coalesce(value->>20,''), coalesce(value->>21,''), ?2
+         FROM json_each(?1)",
+        rows,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// A sheet can set a field but not clear it: a blank cell says nothing.
+async fn update(tx: &mut Tx<'_>, rows: &[Value]) -> AppResult<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let rows = words::json(&rows);
+    sqlx::query!(
+        "UPDATE units SET stock_no=coalesce(j.value->>1,stock_no), category=coalesce(j.value->>2,category),
+           brand=coalesce(j.value->>3,brand), model=coalesce(j.value->>4,model), storage=coalesce(j.value->>5,storage),
+           colour=coalesce(j.value->>6,colour), imei=coalesce(j.value->>7,imei), imei2=coalesce(j.value->>8,imei2),
+           meid=coalesce(j.value->>9,meid), serial=coalesce(j.value->>10,serial), grade=coalesce(j.value->>11,grade),
+           battery=coalesce(j.value->>12,battery), badges=coalesce(j.value->>13,badges),
+           price_list=coalesce(j.value->>14,price_list), price_live=coalesce(j.value->>15,price_live),
+           price_floor=coalesce(j.value->>16,price_floor), cost=coalesce(j.value->>17,cost),
+           shelf=coalesce(j.value->>18,shelf), source=coalesce(j.value->>19,source),
+           flaws=coalesce(j.value->>20,flaws), note=coalesce(j.value->>21,note)
+         FROM json_each(?1) j WHERE units.id = j.value->>0",
+        rows
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -2,7 +2,7 @@
 
 use crate::{
     e2e, setup,
-    sh::{Res, cargo, cmd, go, npm, read, root, target},
+    sh::{Res, cargo, cmd, go, npm, target},
 };
 
 /// Sets up and runs every test.
@@ -49,11 +49,4 @@ fn fuzz() -> Res {
     let result = go(c);
     drop(served);
     result
-}
-
-/// The commit the tree is at, for reports.
-pub fn commit() -> String {
-    let mut c = cmd("git", &["rev-parse", "--short", "HEAD"]);
-    c.current_dir(root());
-    read(c).map_or_else(|_| "unknown".into(), |s| s.trim().to_owned())
 }

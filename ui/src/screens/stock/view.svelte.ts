@@ -14,8 +14,8 @@ export const STATUSES: UnitStatus[] = ['in_stock', 'sold', 'packed', 'shipped', 
 const SOLD: UnitStatus[] = ['sold', 'packed', 'shipped'];
 export const DAY = 86_400_000;
 
-const MODE_KEY = 'stock.mode';
-const SORT_KEY = 'stock.sort';
+const MODE_KEY = 'stall.stock.mode';
+const SORT_KEY = 'stall.stock.sort';
 
 function stored<T extends string>(key: string, allowed: readonly T[], otherwise: T): T {
   const value = localStorage.getItem(key) as T | null;

@@ -121,11 +121,12 @@ CREATE TABLE facts (
   kind     TEXT NOT NULL,     -- assigned | packed | shipped | withdrawn | restored | void
   at       INTEGER NOT NULL,
   by       TEXT NOT NULL,
-  unit_id  TEXT REFERENCES units(id) DEFERRABLE INITIALLY DEFERRED,
-  order_id TEXT REFERENCES orders(id) DEFERRABLE INITIALLY DEFERRED,
-  line_id  TEXT REFERENCES order_lines(id) DEFERRABLE INITIALLY DEFERRED,
+  -- Not REFERENCES: undoing an import takes its orders away, the facts about them stay (void).
+  unit_id  TEXT,
+  order_id TEXT,
+  line_id  TEXT,
   voids    TEXT REFERENCES facts(id) DEFERRABLE INITIALLY DEFERRED,
-  data     TEXT NOT NULL DEFAULT '{}'   -- JSON: carrier, tracking_no, reason, how
+  data     TEXT NOT NULL DEFAULT '{}'   -- JSON: carrier, tracking_no, reason, how; root: the fact this one tells again after an undo
 ) STRICT;
 CREATE INDEX facts_unit  ON facts(unit_id, at)  WHERE unit_id  IS NOT NULL;
 CREATE INDEX facts_order ON facts(order_id, at) WHERE order_id IS NOT NULL;
@@ -133,6 +134,7 @@ CREATE INDEX facts_line  ON facts(line_id)      WHERE line_id  IS NOT NULL;
 CREATE INDEX facts_voids ON facts(voids)        WHERE voids    IS NOT NULL;
 CREATE INDEX facts_waybill ON facts(json_extract(data, '$.tracking_no')) WHERE kind = 'shipped';
 CREATE INDEX facts_kind ON facts(kind, at);
+CREATE INDEX facts_root ON facts(json_extract(data, '$.root')) WHERE json_extract(data, '$.root') IS NOT NULL;
 CREATE TRIGGER facts_no_update BEFORE UPDATE ON facts BEGIN SELECT RAISE(ABORT, 'facts are append-only'); END;
 CREATE TRIGGER facts_no_delete BEFORE DELETE ON facts BEGIN SELECT RAISE(ABORT, 'facts are append-only'); END;
 

@@ -118,19 +118,38 @@ async fn invert(tx: &mut Tx<'_>, change: &SqliteRow) -> AppResult<()> {
 }
 
 /// Voids a fact, or writes again the fact that a void took back.
+///
+/// A fact written again has a new id and names the first telling as `data.root`, so that a later undo of the step that
+/// first told it finds the one that is live now.
 async fn invert_fact(tx: &mut Tx<'_>, fact: &str) -> AppResult<()> {
-    let row = sqlx::query("SELECT voids FROM facts WHERE id = ?1").bind(fact).fetch_one(tx.conn()).await?;
-    let (id, at, by) = (tx.new_id()?, tx.now, tx.actor.name.clone());
+    let row = sqlx::query("SELECT voids, coalesce(data ->> '$.root', id) FROM facts WHERE id = ?1")
+        .bind(fact)
+        .fetch_one(tx.conn())
+        .await?;
+    let (at, by) = (tx.now, tx.actor.name.clone());
     match row.get::<Option<Id>, _>(0) {
         None => {
-            let sql = "INSERT INTO facts(id,kind,at,by,unit_id,order_id,line_id,voids)
-                       SELECT ?1,'void',?2,?3,unit_id,order_id,line_id,id FROM facts WHERE id = ?4";
-            sqlx::query(sql).bind(id).bind(at).bind(by).bind(fact).execute(tx.conn()).await?;
+            let live: Vec<Id> = sqlx::query_scalar(
+                "SELECT id FROM (SELECT id FROM facts WHERE id = ?1
+                                 UNION SELECT id FROM facts WHERE json_extract(data, '$.root') = ?1) f
+                 WHERE NOT EXISTS (SELECT 1 FROM facts v WHERE v.voids = f.id)",
+            )
+            .bind(row.get::<Id, _>(1))
+            .fetch_all(tx.conn())
+            .await?;
+            for fact in live {
+                let sql = "INSERT INTO facts(id,kind,at,by,unit_id,order_id,line_id,voids)
+                           SELECT ?1,'void',?2,?3,unit_id,order_id,line_id,id FROM facts WHERE id = ?4";
+                let id = tx.new_id()?;
+                sqlx::query(sql).bind(id).bind(at).bind(&by).bind(fact).execute(tx.conn()).await?;
+            }
         }
         Some(voided) => {
             // Keeps the instant and the person of the first telling: only the record is new.
             let sql = "INSERT INTO facts(id,kind,at,by,unit_id,order_id,line_id,voids,data)
-                       SELECT ?1,kind,at,by,unit_id,order_id,line_id,NULL,data FROM facts WHERE id = ?2";
+                       SELECT ?1,kind,at,by,unit_id,order_id,line_id,NULL,
+                              json_set(data, '$.root', coalesce(data ->> '$.root', id)) FROM facts WHERE id = ?2";
+            let id = tx.new_id()?;
             sqlx::query(sql).bind(id).bind(voided).execute(tx.conn()).await?;
         }
     }

@@ -155,6 +155,9 @@ fn own_checks(p: &Parcel) -> Vec<ShipCheck> {
     out
 }
 
+/// An order with the same number: id, order number, when it left, where to.
+type Other = (Id, String, Option<Ms>, Address);
+
 /// What other orders with the same numbers show.
 async fn number_checks(conn: &mut SqliteConnection, parcels: &[Parcel]) -> AppResult<Vec<ShipCheck>> {
     let numbers: Vec<&str> = parcels.iter().map(|p| p.tracking_no.as_str()).collect();
@@ -168,7 +171,7 @@ async fn number_checks(conn: &mut SqliteConnection, parcels: &[Parcel]) -> AppRe
     )
     .fetch_all(conn)
     .await?;
-    let mut by_number: HashMap<String, Vec<(Id, String, Option<Ms>, Address)>> = HashMap::new();
+    let mut by_number: HashMap<String, Vec<Other>> = HashMap::new();
     for r in rows {
         let address = [r.province, r.city, r.district, r.town, r.address];
         by_number.entry(r.tracking_no).or_default().push((r.id, r.order_no, r.shipped_at, address));

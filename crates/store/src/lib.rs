@@ -6,6 +6,7 @@
 mod capture;
 pub mod clock;
 mod derive;
+pub mod made;
 mod op;
 mod open;
 pub mod tables;

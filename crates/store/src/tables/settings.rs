@@ -1,11 +1,7 @@
 //! The stall's settings: one row, JSON, so that an older program keeps what a newer one wrote beside it.
 
 use sqlx::SqliteConnection;
-use stall_core::{
-    AppError, AppResult, ErrorCode,
-    api::Settings,
-    platforms,
-};
+use stall_core::{AppError, AppResult, ErrorCode, api::Settings, platforms};
 
 use super::words;
 use crate::{Actor, Op, Output, Store};

@@ -18,7 +18,8 @@ const MODE_KEY = 'stall.stock.mode';
 const SORT_KEY = 'stall.stock.sort';
 
 function stored<T extends string>(key: string, allowed: readonly T[], otherwise: T): T {
-  const value = localStorage.getItem(key) as T | null;
+  // Outside a browser (tests) nothing is remembered.
+  const value = typeof localStorage === 'undefined' ? null : (localStorage.getItem(key) as T | null);
   return value !== null && allowed.includes(value) ? value : otherwise;
 }
 

@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { ShowItem } from '../../ipc/gen/ShowItem';
 import type { UnitRow } from '../../ipc/gen/UnitRow';
-import { budget, codesOf, dropTarget, editable, isGone, layBlock, parseBlock, patchOf, span, stepTarget } from './grid';
+import {
+  budget,
+  codesOf,
+  dropTarget,
+  editable,
+  isGone,
+  layBlock,
+  parseBlock,
+  patchOf,
+  reordered,
+  span,
+  stepTarget
+} from './grid';
 import { nextEvening } from './time';
 
 const unit = { stock_no: '0387' } as UnitRow;
@@ -79,6 +91,10 @@ describe('moving rows', () => {
     expect(dropTarget(rows, new Set(['a']), 3)).toBe('c');
     expect(dropTarget(rows, new Set(['c', 'd']), 0)).toBeNull();
     expect(dropTarget(rows, new Set(['b', 'c']), 2)).toBeUndefined();
+  });
+  it('shows the new order before the store has answered', () => {
+    expect(reordered(rows, ['a', 'c'], 'd')).toEqual(['b', 'd', 'a', 'c']);
+    expect(reordered(rows, ['d'], null)).toEqual(['d', 'a', 'b', 'c']);
   });
   it('spans rows in either direction', () => {
     expect(span(rows, 2, 1)).toEqual(['b', 'c']);

@@ -141,6 +141,13 @@ export function dropTarget(items: ShowItem[], ids: ReadonlySet<string>, gap: num
   return before === 0 ? null : rest[before - 1]!.id;
 }
 
+/** Ids in the order they have once `ids` stand behind `after` (`null`: at the top). */
+export function reordered(items: ShowItem[], ids: readonly string[], after: string | null): string[] {
+  const rest = items.map((i) => i.id).filter((id) => !ids.includes(id));
+  const at = after === null ? 0 : rest.indexOf(after) + 1;
+  return [...rest.slice(0, at), ...ids, ...rest.slice(at)];
+}
+
 /** A block of the budget bar: its share of the bar and how much of it lies past the budget. */
 export interface Block {
   id: string;

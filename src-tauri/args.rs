@@ -7,9 +7,15 @@ use std::path::PathBuf;
 pub enum Task {
     Window,
     /// The HTTP door alone; port 0 takes a free one.
-    Serve { port: u16, open: bool },
+    Serve {
+        port: u16,
+        open: bool,
+    },
     /// Fills an empty stall with made-up rows, for measuring.
-    Seed { units: u32, orders: u32 },
+    Seed {
+        units: u32,
+        orders: u32,
+    },
     Help,
     Version,
 }

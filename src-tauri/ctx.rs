@@ -14,7 +14,7 @@ use stall_core::{
 use stall_store::{Actor, Env};
 use tokio::sync::broadcast;
 
-use crate::{jobs::Jobs, sessions::Sessions, stall::Stall, staging::Staging};
+use crate::{jobs::Jobs, sessions::Sessions, staging::Staging, stall::Stall};
 
 /// Pushes a slow screen may miss before it is told to refetch everything.
 const PUSHES: usize = 512;
@@ -168,7 +168,11 @@ impl Ctx {
     /// # Errors
     /// `NotAllowed` when there is no window.
     pub fn dialogs(&self) -> AppResult<&dyn Dialogs> {
-        self.0.dialogs.get().map(AsRef::as_ref).ok_or_else(|| AppError::new(ErrorCode::NotAllowed).arg("need", "window"))
+        self.0
+            .dialogs
+            .get()
+            .map(AsRef::as_ref)
+            .ok_or_else(|| AppError::new(ErrorCode::NotAllowed).arg("need", "window"))
     }
 
     /// Makes a token for a role.

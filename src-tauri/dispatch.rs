@@ -1,5 +1,7 @@
 //! From a name and JSON to a command body and back: the one way in for both doors.
 
+use std::pin::Pin;
+
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use stall_core::{
@@ -18,10 +20,9 @@ use crate::{
 /// # Errors
 /// `UnknownCommand`, `NotAllowed`, `BadInput` with the path of the field, or what the command itself answers.
 pub async fn dispatch(ctx: &Ctx, caller: &Caller, name: &str, mut input: Value) -> AppResult<Value> {
-    let spec = COMMANDS
-        .iter()
-        .find(|c| c.name == name)
-        .ok_or_else(|| AppError::new(ErrorCode::UnknownCommand).arg("name", name.chars().take(60).collect::<String>()))?;
+    let spec = COMMANDS.iter().find(|c| c.name == name).ok_or_else(|| {
+        AppError::new(ErrorCode::UnknownCommand).arg("name", name.chars().take(60).collect::<String>())
+    })?;
     // Whoever works at the screen, the token decides who may say so: else nobody could hand the screen back.
     let role = if name == "members.use" { caller.authority } else { caller.me.role };
     if !spec.allows(role) {
@@ -54,7 +55,8 @@ macro_rules! routes {
                 // Boxed one by one: the future of this function would else be as large as the largest body.
                 $($name => {
                     let input: $in = decode(input)?;
-                    let answer: $out = Box::pin(commands::$body(ctx, caller, input)).await?;
+                    let body: Pin<Box<dyn Future<Output = AppResult<$out>> + Send + '_>> = Box::pin(commands::$body(ctx, caller, input));
+                    let answer = body.await?;
                     encode(&answer)
                 })+
                 _ => Err(ErrorCode::UnknownCommand.into()),

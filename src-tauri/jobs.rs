@@ -34,6 +34,8 @@ struct Inner {
 struct Entry {
     job: Job,
     cancel: Arc<AtomicBool>,
+    /// Works on the sample stall.
+    sample: bool,
     told: Instant,
 }
 
@@ -54,7 +56,7 @@ impl Jobs {
 
     /// Begins a job.
     #[must_use]
-    pub fn start(&self, id: Id, now: Ms, kind: JobKind, total: u32, unit: Option<Id>) -> (Job, Running) {
+    pub fn start(&self, id: Id, now: Ms, kind: JobKind, total: u32, unit: Option<Id>, sample: bool) -> (Job, Running) {
         let job = Job {
             id,
             kind,
@@ -74,7 +76,7 @@ impl Jobs {
         {
             list.remove(oldest);
         }
-        list.push(Entry { job: job.clone(), cancel: cancel.clone(), told: Instant::now() });
+        list.push(Entry { job: job.clone(), cancel: cancel.clone(), sample, told: Instant::now() });
         drop(list);
         self.0.running.send_modify(|n| *n += 1);
         self.tell(job.clone());
@@ -96,6 +98,13 @@ impl Jobs {
         let entry = list.iter().find(|e| e.job.id == id).ok_or(ErrorCode::NotFound)?;
         entry.cancel.store(true, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Asks the sample stall's jobs to stop.
+    pub fn cancel_sample(&self) {
+        for e in self.lock().iter().filter(|e| e.sample) {
+            e.cancel.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Asks every job to stop and waits until they have.

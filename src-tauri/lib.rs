@@ -11,7 +11,9 @@ mod jobs;
 mod logs;
 mod orders_file;
 mod photos_job;
+mod progress;
 mod redact;
+mod rng;
 pub mod sample;
 pub mod seed;
 mod sessions;
@@ -19,6 +21,7 @@ mod sheet;
 mod staging;
 mod stall;
 mod start;
+mod units_file;
 
 pub use ctx::{Caller, Ctx};
 pub use dispatch::dispatch;

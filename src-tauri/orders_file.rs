@@ -1,9 +1,6 @@
 //! An order file from staged bytes to judged rows, and from judged rows to the store.
 
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::sync::Arc;
 
 use stall_core::{
     AppError, AppResult, ErrorCode, Id,
@@ -14,24 +11,27 @@ use stall_core::{
 };
 use stall_store::tables::{
     mappings::{self, Mapping},
-    order_import::{self, Choices, Watch},
+    order_import::{self, Choices, OrderPlan, Watch},
 };
 
 use crate::{
-    commands::imports::OrdersPreview,
+    commands::imports::Preview,
     ctx::{Caller, Ctx},
+    progress,
     sheet::{self, Sheet},
     stall::Stall,
 };
-
-/// Files with more rows show a job with progress and a stop button while they are written.
-const LONG: u32 = 3_000;
 
 /// Reads and judges a file; writes nothing.
 ///
 /// # Errors
 /// As `stall_sheets::read` and `orders_import::open`; `BadInput` for an unknown platform.
-pub async fn judge(ctx: &Ctx, stall: &Stall, id: Id, source: ImportFile) -> AppResult<(OrdersPreview, ImportPreview)> {
+pub async fn judge(
+    ctx: &Ctx,
+    stall: &Stall,
+    id: Id,
+    source: ImportFile,
+) -> AppResult<(Preview<OrderPlan>, ImportPreview)> {
     if source.platform.as_deref().is_some_and(|p| platforms::platform(p).is_none()) {
         return Err(AppError::new(ErrorCode::BadInput).arg("field", "platform"));
     }
@@ -75,7 +75,7 @@ pub async fn judge(ctx: &Ctx, stall: &Stall, id: Id, source: ImportFile) -> AppR
         error: None,
     };
     let mapping = Mapping { platform: layout.platform, shop, mapping: layout.mapping };
-    Ok((OrdersPreview { id, plan, source, headers, mapping, usable: true }, shown))
+    Ok((Preview { id, plan, source, headers, mapping, usable: true }, shown))
 }
 
 /// The columns do not suffice: no row is judged, but the person sees the headers and can map them.
@@ -85,7 +85,7 @@ async fn unmapped(
     source: ImportFile,
     sheet: &Sheet,
     error: AppError,
-) -> AppResult<(OrdersPreview, ImportPreview)> {
+) -> AppResult<(Preview<OrderPlan>, ImportPreview)> {
     let table = &sheet.book.table;
     let header = headers::locate(table, platforms::knows)?;
     let names = sheet::headers(&header);
@@ -116,7 +116,7 @@ async fn unmapped(
         error: Some(error),
     };
     let mapping = Mapping { platform, shop, mapping };
-    Ok((OrdersPreview { id, plan, source, headers: names, mapping, usable: false }, shown))
+    Ok((Preview { id, plan, source, headers: names, mapping, usable: false }, shown))
 }
 
 /// What the person says, else what was used for these headers the last time, else a guess.
@@ -144,11 +144,12 @@ pub async fn apply(ctx: &Ctx, caller: &Caller, input: ImportApply) -> AppResult<
     let stall = ctx.stall();
     let mut slot = stall.previews.orders.write().await;
     let preview = slot.take_if(|p| p.id == input.id && p.usable).ok_or(ErrorCode::NotFound)?;
-    let OrdersPreview { id, plan, source, headers, mapping, .. } = preview;
+    let Preview { id, plan, source, headers, mapping, .. } = preview;
     let choices = Choices { skip: input.skip, choose: input.choose, remember: Some((headers, mapping)) };
     let rows = plan.row_count();
     let watch = Arc::new(Watch::default());
-    let shown = (rows > LONG).then(|| show_progress(ctx, watch.clone(), rows)).transpose()?;
+    let shown =
+        (rows > progress::LONG).then(|| progress::show(ctx, JobKind::ImportOrders, watch.clone(), rows)).transpose()?;
     let done = order_import::apply(&stall.store, &caller.actor(), plan, &choices, &watch).await;
     if let Some(progress) = shown {
         progress.send(done.as_ref().err().cloned()).ok();
@@ -157,30 +158,4 @@ pub async fn apply(ctx: &Ctx, caller: &Caller, input: ImportApply) -> AppResult<
         *slot = judge(ctx, &stall, id, source).await.ok().map(|(preview, _)| preview);
     }
     done
-}
-
-type End = tokio::sync::oneshot::Sender<Option<AppError>>;
-
-/// A job that follows the watch until told the end.
-fn show_progress(ctx: &Ctx, watch: Arc<Watch>, total: u32) -> AppResult<End> {
-    let id = ctx.env().new_id()?;
-    let (_, running) = ctx.jobs().start(id, ctx.env().now(), JobKind::ImportOrders, total, None);
-    let (end, mut ended) = tokio::sync::oneshot::channel();
-    tokio::spawn(async move {
-        let mut tick = tokio::time::interval(Duration::from_millis(100));
-        let error = loop {
-            tokio::select! {
-                end = &mut ended => break end.unwrap_or_else(|_| Some(ErrorCode::Internal.into())),
-                _ = tick.tick() => {
-                    running.progress(watch.done.load(Ordering::Relaxed).min(total), total);
-                    watch.cancel.fetch_or(running.cancelled(), Ordering::Relaxed);
-                }
-            }
-        };
-        if error.is_none() {
-            running.progress(total, total);
-        }
-        running.end(error);
-    });
-    Ok(end)
 }

@@ -40,7 +40,8 @@ pub async fn start(ctx: &Ctx, caller: &Caller, input: PhotosAdd) -> AppResult<Jo
     let files = staged.map(|s| s.map(|s| FileIn { path: s.path, name: s.file.name })).collect::<AppResult<Vec<_>>>()?;
     let total = u32::try_from(files.len()).unwrap_or(u32::MAX);
     let id = ctx.env().new_id()?;
-    let (job, running) = ctx.jobs().start(id, ctx.env().now(), JobKind::Photos, total, Some(input.unit_id));
+    let (job, running) =
+        ctx.jobs().start(id, ctx.env().now(), JobKind::Photos, total, Some(input.unit_id), stall.sample);
     let work = Work { stall, actor: caller.actor(), unit: input.unit_id, files: files.into(), seen, step: None };
     tokio::spawn(work.run(running));
     Ok(job)
@@ -76,7 +77,11 @@ impl Work {
     }
 
     /// Photographs are done in any order and written in the order they were handed in.
-    async fn write(&mut self, running: &Running, told: &mut mpsc::Receiver<(usize, AppResult<Taken>)>) -> AppResult<()> {
+    async fn write(
+        &mut self,
+        running: &Running,
+        told: &mut mpsc::Receiver<(usize, AppResult<Taken>)>,
+    ) -> AppResult<()> {
         let total = self.files.len() as u32;
         let (mut waiting, mut next, mut done) = (BTreeMap::new(), 0, 0);
         let mut some = Vec::with_capacity(BATCH);

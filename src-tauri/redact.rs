@@ -14,6 +14,12 @@ fn hidden(role: Role) -> &'static [&'static str] {
     }
 }
 
+/// Whether a role may set a field of a unit.
+#[must_use]
+pub fn may_set(role: Role, field: &str) -> bool {
+    !hidden(role).contains(&field)
+}
+
 /// Sets hidden fields of an answer to `null`; old and new values of hidden fields in import rows become empty.
 pub fn answer(role: Role, value: &mut Value) {
     let fields = hidden(role);
@@ -94,7 +100,8 @@ mod tests {
 
     #[test]
     fn an_import_row_hides_the_old_cost_it_would_change() {
-        let mut row = json!({"changes": [{"field": "cost", "old": "1", "new": "2"}, {"field": "shelf", "old": "a", "new": "b"}]});
+        let mut row =
+            json!({"changes": [{"field": "cost", "old": "1", "new": "2"}, {"field": "shelf", "old": "a", "new": "b"}]});
         answer(Role::Technician, &mut row);
         assert_eq!(row["changes"][0], json!({"field": "cost", "old": "", "new": ""}));
         assert_eq!(row["changes"][1]["old"], "a");

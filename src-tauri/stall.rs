@@ -6,7 +6,7 @@ use std::{
 };
 
 use stall_core::{
-    AppResult,
+    AppError, AppResult, ErrorCode,
     api::{Member, Push},
 };
 use stall_media::BlobStore;
@@ -32,7 +32,10 @@ impl Stall {
     /// # Errors
     /// As [`Store::open`].
     pub async fn open(dir: &Path, env: Env, sample: bool, pushes: broadcast::Sender<Push>) -> AppResult<Arc<Self>> {
-        let store = Store::open(dir, env).await?;
+        // On a thread of its own: opening holds borrows across awaits that cannot be proved `Send`.
+        let (runtime, at) = (tokio::runtime::Handle::current(), dir.to_owned());
+        let opening = tokio::task::spawn_blocking(move || runtime.block_on(Store::open(&at, env)));
+        let store = opening.await.map_err(|e| AppError::new(ErrorCode::Internal).detail(e))??;
         let media = Arc::new(BlobStore::open(dir)?);
         forward(&store, pushes);
         Ok(Arc::new(Self { store, media, dir: dir.to_owned(), sample, previews: Previews::default() }))

@@ -1,8 +1,12 @@
 //! The packing bench, carriers and bulk-ship files.
 
 use stall_core::{
-    AppResult, datetime, platforms,
-    api::{BenchAnswer, BenchQueue, BenchScan, Carriers, CarrierGuesses, Empty, OrderDetail, SheetFormat, ShipExport, ShipExportInput, ShipInput, ShipPreview, WaybillInput},
+    AppResult,
+    api::{
+        BenchAnswer, BenchQueue, BenchScan, CarrierGuesses, Carriers, Empty, OrderDetail, SheetFormat, ShipExport,
+        ShipExportInput, ShipInput, ShipPreview, WaybillInput,
+    },
+    datetime, platforms,
 };
 use stall_sheets::{CsvEncoding, Value};
 use stall_store::tables::{bench, ship_export};

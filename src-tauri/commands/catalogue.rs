@@ -2,9 +2,12 @@
 
 use stall_core::{
     AppResult,
-    api::{ById, ByIds, CodeCheck, CodeInput, Empty, ModelHints, ModelQuery, Page, StockNo, Touched, UnitDetail, UnitEdit, UnitFacets, UnitPatch, UnitQuery, UnitRow, WithdrawInput},
+    api::{
+        ById, ByIds, CodeCheck, CodeInput, Empty, ModelHints, ModelQuery, Page, StockNo, Touched, UnitDetail, UnitEdit,
+        UnitFacets, UnitPatch, UnitQuery, UnitRow, WithdrawInput,
+    },
 };
-use stall_store::tables::{units};
+use stall_store::tables::units;
 
 use crate::ctx::{Caller, Ctx};
 

@@ -18,9 +18,7 @@ pub use orders::*;
 pub use photos::*;
 pub use shows::*;
 
-use stall_core::{AppError, AppResult, ErrorCode};
-
-/// A command whose table is being written in this very hour.
-fn pending<T>() -> AppResult<T> {
-    Err(AppError::new(ErrorCode::Internal).detail("not wired yet"))
+/// Whether the caller's role may call a command.
+fn may(caller: &crate::ctx::Caller, command: &str) -> bool {
+    stall_core::api::COMMANDS.iter().any(|c| c.name == command && c.allows(caller.me.role))
 }

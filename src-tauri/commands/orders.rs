@@ -2,7 +2,9 @@
 
 use stall_core::{
     AppResult,
-    api::{AssignInput, ById, ByLine, Empty, LineKindInput, OrderDetail, OrderFacets, OrderQuery, OrderRow, Page, Receiver},
+    api::{
+        AssignInput, ById, ByLine, Empty, LineKindInput, OrderDetail, OrderFacets, OrderQuery, OrderRow, Page, Receiver,
+    },
 };
 use stall_store::tables::{order_query, orders};
 

@@ -2,7 +2,10 @@
 
 use stall_core::{
     AppResult,
-    api::{ById, ByIds, Empty, ItemsAdd, ItemsEdit, ItemsMove, SegmentTypes, ShowEdit, ShowInput, ShowRow, ShowSheet, Shows, Touched},
+    api::{
+        ById, ByIds, Empty, ItemsAdd, ItemsEdit, ItemsMove, SegmentTypes, ShowEdit, ShowInput, ShowRow, ShowSheet,
+        Shows, Touched,
+    },
 };
 use stall_store::tables::{items, shows};
 

@@ -58,7 +58,8 @@ fn same_site(site: &Site, req: &Request) -> Result<(), AppError> {
 /// The token of the bearer header or of our cookie.
 #[must_use]
 pub fn token<'h>(headers: &'h HeaderMap, cookie: &str) -> Option<&'h str> {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+    let bearer =
+        headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
     bearer.or_else(|| {
         headers
             .get_all(header::COOKIE)

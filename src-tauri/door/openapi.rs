@@ -15,7 +15,10 @@ const ERRORS: &[(&str, &str)] = &[
     ("404", "`not_found`, `file_missing`, `unknown_command`"),
     ("405", "`bad_input`: commands are POST"),
     ("408", "`cancelled`: the body stopped coming"),
-    ("409", "the stall is in another state: `undo_stale`, `imei_in_stock`, `unit_taken`, `already_shipped` and the like"),
+    (
+        "409",
+        "the stall is in another state: `undo_stale`, `imei_in_stock`, `unit_taken`, `already_shipped` and the like",
+    ),
     ("413", "`too_large`, `file_too_large`, `photo_too_many_pixels`, `sheet_too_many_rows`"),
     ("415", "`bad_input`: content type is not JSON; `file_wrong_type`, `photo_not_image`, `photo_heic`"),
     ("422", "a rule refused a value: `imei_luhn`, `price_invalid`, `sheet_no_header` and the like"),

@@ -9,10 +9,7 @@ use stall_core::{
 use tauri::{AppHandle, Emitter, Manager, RunEvent, WebviewUrl, WebviewWindowBuilder};
 use tokio::sync::broadcast::error::RecvError;
 
-use super::{
-    ipc::WindowSession,
-    scheme,
-};
+use super::{ipc::WindowSession, scheme};
 use crate::ctx::{Answer, Ctx, Dialogs};
 
 const LABEL: &str = "main";

@@ -114,16 +114,17 @@ async fn write(
         return Ok(done);
     }
     let mut numbers = Numbers::new(tx, &writes).await?;
+    // Sorted, so that units of one file keep its order wherever an instant cannot tell them apart.
+    let mut ids = (0..done.new).map(|_| tx.new_id()).collect::<AppResult<Vec<Id>>>()?;
+    ids.sort_unstable();
+    let mut ids = ids.into_iter();
     let mut said = writes.first().map(|r| r.stock_no.clone()).unwrap_or_default();
     for chunk in writes.chunks(CHUNK) {
         let (new, changed): (Vec<&PlanRow>, Vec<&PlanRow>) =
             chunk.iter().copied().partition(|r| r.verdict == Verdict::New);
-        // Sorted, so that units of one file keep its order wherever an instant cannot tell them apart.
-        let mut ids = new.iter().map(|_| tx.new_id()).collect::<AppResult<Vec<Id>>>()?;
-        ids.sort_unstable();
         let rows: Vec<Value> = new
             .iter()
-            .zip(ids)
+            .zip(ids.by_ref())
             .map(|(r, id)| {
                 let no = r.patch.stock_no.clone().unwrap_or_else(|| numbers.next());
                 said.clone_from(&no);

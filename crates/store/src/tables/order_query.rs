@@ -8,7 +8,7 @@ use stall_core::{
 };
 
 use super::{cursor::check_limit, order_rows::order_rows, words};
-use crate::Store;
+use crate::{Store, derive::text};
 
 /// Orders a typed number may name before it is taken for a word instead.
 const CODE_HITS: i64 = 1000;
@@ -99,9 +99,35 @@ async fn search_words(conn: &mut SqliteConnection, text: &str) -> AppResult<Vec<
     let mut out = Vec::new();
     for word in text.split_whitespace().take(8) {
         let ids = by_code(conn, word).await?;
-        out.push(if ids.is_empty() { Word::Text(like(word)) } else { Word::Orders(words::json_ids(&ids)) });
+        out.push(match ids.is_empty() {
+            true => by_text(conn, word).await?,
+            false => Word::Orders(words::json_ids(&ids)),
+        });
     }
     Ok(out)
+}
+
+/// Looks a word up in lines and units; a common word is rather asked of each row on the way down the list.
+async fn by_text(conn: &mut SqliteConnection, word: &str) -> AppResult<Word> {
+    let like = like(word);
+    let phrase = text::terms(word).iter().map(|t| text::phrase(t)).collect::<Vec<_>>().join(" AND ");
+    let ids: Vec<Id> = sqlx::query_scalar(
+        "SELECT DISTINCT order_id FROM (
+           SELECT order_id FROM order_lines
+           WHERE title LIKE ?1 ESCAPE '\\' OR sku_text LIKE ?1 ESCAPE '\\' OR sku_code LIKE ?1 ESCAPE '\\'
+           UNION ALL
+           SELECT f.order_id FROM unit_text JOIN unit_state s ON s.n = unit_text.rowid JOIN facts f ON f.unit_id = s.unit_id
+           WHERE ?2 <> '' AND unit_text MATCH iif(?2 <> '', ?2, '\"\"') AND f.kind = 'assigned'
+             AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.voids = f.id))
+         LIMIT ?3",
+    )
+    .bind(&like)
+    .bind(phrase)
+    .bind(CODE_HITS + 1)
+    .fetch_all(conn)
+    .await?;
+    let rare = i64::try_from(ids.len()).is_ok_and(|n| n <= CODE_HITS);
+    Ok(if rare { Word::Orders(words::json_ids(&ids)) } else { Word::Text(like) })
 }
 
 fn like(word: &str) -> String {

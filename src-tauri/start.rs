@@ -1,6 +1,9 @@
 //! Starting: arguments, folder, logs, then one of the doors. What goes wrong here is told in plain words.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use stall_core::{AppError, AppResult, ErrorCode};
 use stall_store::Env;
@@ -26,7 +29,6 @@ pub fn run(args: impl IntoIterator<Item = String>) -> ExitCode {
         Task::Version => say(&format!("stallkeeper {}\n", env!("CARGO_PKG_VERSION"))),
         _ => {
             if let Err(e) = begin(&args) {
-                tracing::error!(code = ?e.code, "could not start");
                 tell(&format!("{}\n", sorry(&e)));
                 if args.task == Task::Window {
                     let title = if chinese() { "掌柜打不开" } else { "Stallkeeper cannot start" };
@@ -47,11 +49,19 @@ fn begin(args: &Args) -> AppResult<()> {
     let data = args.data.clone().or_else(default_data).ok_or_else(|| AppError::new(ErrorCode::FolderReadOnly))?;
     std::fs::create_dir_all(&data).map_err(|e| AppError::from_io(&e).arg("folder", data.display()))?;
     let _logs = logs::start(&data);
+    let done = work(args, &data);
+    if let Err(e) = &done {
+        tracing::error!(code = ?e.code, detail = e.detail, "could not start");
+    }
+    done
+}
+
+fn work(args: &Args, data: &Path) -> AppResult<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|e| AppError::new(ErrorCode::Internal).detail(e))?;
-    let ctx = runtime.block_on(Ctx::open(&data, Env::system()))?;
+    let ctx = runtime.block_on(Ctx::open(data, Env::system()))?;
     match args.task {
         Task::Serve { port, open } => runtime.block_on(serve(ctx, port, open, args.sample)),
         Task::Seed { units, orders } => runtime.block_on(async {
@@ -148,10 +158,7 @@ fn sorry(e: &AppError) -> String {
             format!("磁盘已满。请腾出空间后再打开。\n{folder}"),
             format!("The disk is full. Free some space and start again.\n{folder}"),
         ),
-        _ => (
-            format!("出了意外的错误:{}", e.detail.as_deref().unwrap_or("")),
-            format!("Something unexpected went wrong: {}", e.detail.as_deref().unwrap_or("")),
-        ),
+        _ => (format!("出了意外的错误:{e}"), format!("Something unexpected went wrong: {e}")),
     };
     if chinese() { zh } else { en }
 }

@@ -82,7 +82,8 @@ async fn fill(b: &mut Builder<'_>, dir: &Path) -> AppResult<()> {
     let taken = photos::take_in(media, |percent| b.step(2 + percent * 40 / 100)).await?;
     let made = units::add(b, &taken).await?;
     b.step(65)?;
-    orders::add(b, &made).await?;
+    // Before the orders: a unit of the sheet is sold meanwhile.
     shows::add(b, &made).await?;
+    orders::add(b, &made).await?;
     b.step(super::STEPS)
 }

@@ -34,7 +34,7 @@ const LATER: [(&str, usize); 5] = [("opening", 0), ("main", 4), ("compare", 2), 
 /// # Errors
 /// What the store answers.
 pub async fn add(b: &mut Builder<'_>, made: &[Made]) -> AppResult<()> {
-    b.at(b.now.plus(-25 * 60_000));
+    b.at(b.now.plus(-26 * HOUR));
     let evening = |days: i64| day_start(b.now).plus(days * DAY + 20 * HOUR);
     // Started long ago when the sample is made at night: then it begins in two hours.
     let tonight = if evening(0).0 - b.now.0 > HOUR { evening(0) } else { b.now.plus(2 * HOUR) };
@@ -42,11 +42,11 @@ pub async fn add(b: &mut Builder<'_>, made: &[Made]) -> AppResult<()> {
         made.iter().enumerate().filter(|(i, _)| !super::orders::sold(*i)).map(|(_, m)| m).rev().collect();
     // The newest have no photographs or grade, which the sheet says.
     let mut units = free.iter().skip(3);
-    let first = show(b, "周末清仓 · 苹果专场", tonight, 180, "小雅", &TONIGHT, &mut units).await?;
-    let sold = made.iter().enumerate().find(|(i, _)| super::orders::sold(*i)).map(|(_, m)| m.id);
+    let first = show(b, "今晚清仓专场", tonight, 180, "小雅", &TONIGHT, &mut units).await?;
+    let sold = made.iter().enumerate().rfind(|(i, _)| super::orders::sold(*i)).map(|(_, m)| m.id);
     let both = free.get(6).map(|m| m.id);
-    show(b, "安卓旗舰 · 下周预热", evening(3), 120, "阿杰", &LATER, &mut units).await.map(|_| ())?;
-    // A unit sold meanwhile, and one priced below its floor.
+    show(b, "数码好物捡漏场", evening(3), 120, "阿杰", &LATER, &mut units).await.map(|_| ())?;
+    // One that is sold before the show, and one priced below its floor.
     let extra = sold.into_iter().map(|id| item("main", Some(id))).collect();
     let sheet = items::add(&b.store, &b.actor, &ItemsAdd { show_id: first, after: None, items: extra }).await?;
     if let Some(item) = sheet.items.iter().find(|i| i.unit.as_ref().map(|u| u.id) == both) {

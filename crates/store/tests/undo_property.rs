@@ -1,50 +1,26 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 //! Any sequence of actions, undone in full, gives the first state; redone, the last.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+mod actions;
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
+use actions::{NOON, Stall, Step, act, units_step};
 use proptest::prelude::*;
-use stall_core::{
-    Fen, Id, Ms, Role,
-    api::{
-        AssignInput, ByIds, ByLine, ItemPatch, ItemsAdd, ItemsEdit, ItemsMove, LineKind, LineKindInput, MemberInput,
-        NewItem, PhotosOrder, ShipInput, ShowEdit, ShowInput, UnitEdit, UnitPatch, WithdrawInput,
-    },
-    identity,
-    orders_import::{self, OrderFile},
-    spreadsheet::Table,
-    units_import,
-};
-use stall_store::{
-    Actor, Env, Store,
-    tables::{
-        bench, items, members, order_import, orders, photos, settings, shows, unit_import,
-        unit_import::{Choices, UnitPlan, Watch},
-        units,
-    },
-};
+use stall_core::{Ms, Role};
+use stall_store::{Actor, Env, Store};
 
-const NOON: i64 = 1_795_492_800_000;
-
-/// One action: what kind, and numbers to choose its rows and values by.
-type Step = (u8, u16, u16);
-
-struct Stall {
-    store: Store,
-    me: Actor,
-    clock: Arc<AtomicI64>,
-    dir: tempfile::TempDir,
-}
-
-async fn open() -> Stall {
-    let dir = tempfile::tempdir().unwrap();
+async fn open(dir: &Path) -> Stall {
     let clock = Arc::new(AtomicI64::new(NOON));
     let read = Arc::clone(&clock);
-    let store = Store::open(dir.path(), Env::with_clock(move || Ms(read.load(Ordering::SeqCst)))).await.unwrap();
-    Stall { store, me: Actor::new("周敏", Role::Owner), clock, dir }
+    let store = Store::open(dir, Env::with_clock(move || Ms(read.load(Ordering::SeqCst)))).await.unwrap();
+    Stall { store, me: Actor::new("周敏", Role::Owner), clock }
 }
 
 /// Every column of every captured table as people see it: attributes as they are, live facts without their own ids.
@@ -58,8 +34,7 @@ async fn state(s: &Stall) -> Vec<String> {
             .await
             .unwrap();
         let sql = format!("SELECT json_array('{table}', {}) FROM {table} ORDER BY id", cols.join(","));
-        let rows: Vec<String> =
-            sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *conn).await.unwrap();
+        let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *conn).await.unwrap();
         out.extend(rows);
     }
     let facts: Vec<String> = sqlx::query_scalar(
@@ -82,10 +57,6 @@ async fn state(s: &Stall) -> Vec<String> {
     out
 }
 
-async fn ids(s: &Stall, sql: &'static str) -> Vec<Id> {
-    sqlx::query_scalar(sql).fetch_all(&mut *s.store.read().await.unwrap()).await.unwrap()
-}
-
 /// Compares two states and names only what differs: a whole state is unreadable.
 fn same(now: &[String], then: &[String]) {
     let more: Vec<_> = now.iter().filter(|r| !then.contains(r)).collect();
@@ -93,203 +64,9 @@ fn same(now: &[String], then: &[String]) {
     assert!(more.is_empty() && less.is_empty() && now == then, "now has {more:#?}, had {less:#?}");
 }
 
-fn pick(from: &[Id], n: u16) -> Option<Id> {
-    (!from.is_empty()).then(|| from[usize::from(n) % from.len()])
-}
-
-fn orders_file(first: u16) -> OrderFile {
-    let head = ["订单号", "订单创建时间", "订单支付时间", "订单状态", "实付款", "成交数量", "商品名称", "SKU编码"];
-    let mut cells = vec![head.map(str::to_owned).to_vec()];
-    for i in 0..3u16 {
-        let no = first % 20 + i;
-        let status = if no % 5 == 0 { "交易关闭" } else { "待发货" };
-        cells.push(vec![
-            format!("25309000123456{no:05}"),
-            "2026-11-24 09:00:00".into(),
-            "2026-11-24 09:05:00".into(),
-            status.into(),
-            "1999.00".into(),
-            "1".into(),
-            format!("iPhone {first}"),
-            format!("{:04}", no % 12 + 1),
-        ]);
-    }
-    let table = Table::from_texts(&cells);
-    let layout = orders_import::open(&table, Some("kuaishou"), None).unwrap();
-    orders_import::read_orders(&table, &layout, "老周")
-}
-
-async fn units_step(s: &Stall, (kind, a, b): Step) {
-    let all = ids(s, "SELECT id FROM units ORDER BY id").await;
-    let one = pick(&all, a).into_iter().collect::<Vec<_>>();
-    match kind {
-        0 | 1 => {
-            let body = format!("35320911{:06}", b % 30);
-            let patch = UnitPatch {
-                model: Some(format!("iPhone {}", a % 7)),
-                imei: Some(format!("{body}{}", identity::luhn_digit(&body).unwrap())),
-                price_live: Some(Some(Fen(i64::from(b)))),
-                badges: Some(vec!["国行".into(), "换电池".into()]),
-                battery: Some(Some(91)),
-                ..UnitPatch::default()
-            };
-            let _ = units::add(&s.store, &s.me, &patch).await;
-        }
-        2 => {
-            let patch = UnitPatch {
-                shelf: Some(format!("A{}", b % 4)),
-                price_list: Some((b % 3 > 0).then_some(Fen(i64::from(b)))),
-                grade: Some(if b % 2 == 0 { "S".into() } else { String::new() }),
-                note: Some(["", "屏幕有划痕", "\"引号'"][usize::from(b % 3)].into()),
-                ..UnitPatch::default()
-            };
-            let ids = if b % 2 == 0 { one } else { all };
-            let _ = units::edit(&s.store, &s.me, &UnitEdit { ids, patch }).await;
-        }
-        3 => drop(units::withdraw(&s.store, &s.me, &WithdrawInput { ids: one, reason: "自用".into() }).await),
-        4 => drop(units::restore(&s.store, &s.me, &ByIds { ids: one }).await),
-        5 => drop(units::delete(&s.store, &s.me, &ByIds { ids: one }).await),
-        6 => {
-            let rows = vec![
-                vec!["编号".to_owned(), "型号".to_owned(), "标价".to_owned()],
-                vec![format!("{:04}", a % 12 + 1), format!("小米 {}", b % 5), (b % 90).to_string()],
-                vec![String::new(), "平板".to_owned(), "100".to_owned()],
-            ];
-            let table = Table::from_texts(&rows);
-            let layout = units_import::open(&table, None).unwrap();
-            let plan = unit_import::preview(&s.store, UnitPlan::read(&table, &layout)).await.unwrap();
-            unit_import::apply(&s.store, &s.me, plan, &Choices::default(), &Watch::default()).await.unwrap();
-        }
-        _ => photos_step(s, kind, pick(&all, a), b).await,
-    }
-}
-
-async fn photos_step(s: &Stall, kind: u8, unit: Option<Id>, b: u16) {
-    let Some(unit) = unit else { return };
-    let has = units::get(&s.store, unit).await.unwrap().photos;
-    let mut mine: Vec<Id> = has.iter().map(|p| p.id).collect();
-    match kind {
-        7 => {
-            let new = (0..b % 3 + 1).map(|i| photos::NewPhoto {
-                blob: format!("{:064x}", b % 9 + i),
-                file_name: "a.jpg".into(),
-                width: 4032,
-                height: 3024,
-                bytes: 1 << 20,
-                dhash: Some(u64::MAX - u64::from(b)),
-                taken_at: (b % 2 == 0).then_some(Ms(5)),
-            });
-            photos::add(&s.store, &s.me, unit, new.collect(), None).await.unwrap();
-        }
-        8 => {
-            mine.reverse();
-            let _ = photos::reorder(&s.store, &s.me, &PhotosOrder { unit_id: unit, ids: mine }).await;
-        }
-        _ => {
-            mine.truncate(1);
-            let _ = photos::delete(&s.store, &s.me, &ByIds { ids: mine }).await;
-        }
-    }
-}
-
-async fn shows_step(s: &Stall, (kind, a, b): Step) {
-    let shows = ids(s, "SELECT id FROM shows ORDER BY id").await;
-    let input = ShowInput {
-        title: format!("场{}", a % 5),
-        starts_at: Ms(NOON + i64::from(b) * 60_000),
-        planned_minutes: u32::from(b % 300) + 1,
-        host: String::new(),
-        note: String::new(),
-    };
-    let Some(show) = pick(&shows, a).filter(|_| kind != 10) else {
-        shows::add(&s.store, &s.me, &input).await.unwrap();
-        return;
-    };
-    let on: Vec<Id> = shows::get(&s.store, show).await.unwrap().items.iter().map(|i| i.id).collect();
-    let some: Vec<Id> = pick(&on, b).into_iter().collect();
-    match kind {
-        11 => drop(shows::edit(&s.store, &s.me, &ShowEdit { id: show, show: input }).await),
-        12 if b % 4 == 0 => drop(shows::delete(&s.store, &s.me, show).await),
-        12 | 13 => {
-            let units = ids(s, "SELECT id FROM units ORDER BY id").await;
-            let item = |unit_id| NewItem { segment: "single".into(), unit_id, title: "甲".into(), minutes: None };
-            let add = ItemsAdd { show_id: show, after: pick(&on, a), items: vec![item(pick(&units, b)), item(None)] };
-            let _ = items::add(&s.store, &s.me, &add).await;
-        }
-        14 => {
-            let mv = ItemsMove { show_id: show, ids: some, after: pick(&on, a) };
-            let _ = items::move_(&s.store, &s.me, &mv).await;
-        }
-        15 => {
-            let patch = ItemPatch { minutes: Some(u32::from(b % 20)), talk: Some("讲".into()), ..ItemPatch::default() };
-            let _ = items::edit(&s.store, &s.me, &ItemsEdit { ids: on, patch, more: vec![] }).await;
-        }
-        _ => drop(items::delete(&s.store, &s.me, &ByIds { ids: some }).await),
-    }
-}
-
-async fn orders_step(s: &Stall, (kind, a, b): Step) {
-    let lines = ids(s, "SELECT id FROM order_lines ORDER BY id").await;
-    let (line, orders_) = (pick(&lines, a), ids(s, "SELECT id FROM orders ORDER BY id").await);
-    match (kind, line) {
-        (17..=18, _) | (_, None) => {
-            let plan = order_import::preview(&s.store, orders_file(b)).await.unwrap();
-            let _ = order_import::apply(&s.store, &s.me, plan, &Choices::default(), &Watch::default()).await;
-        }
-        (19, Some(line_id)) => {
-            if let Some(unit_id) = pick(&ids(s, "SELECT id FROM units ORDER BY id").await, b) {
-                let _ = orders::assign(&s.store, &s.me, AssignInput { line_id, unit_id }).await;
-            }
-        }
-        (20, Some(line_id)) => drop(orders::unassign(&s.store, &s.me, ByLine { line_id }).await),
-        (21, Some(line_id)) => {
-            let kind = if b % 2 == 0 { LineKind::Accessory } else { LineKind::Unit };
-            let _ = orders::set_line_kind(&s.store, &s.me, LineKindInput { line_id, kind }).await;
-        }
-        (22, _) => {
-            let order_id = pick(&orders_, a);
-            let unit = order_id.zip(pick(&ids(s, "SELECT id FROM units ORDER BY id").await, b));
-            if let Some((_, unit)) = unit {
-                let code = units::get(&s.store, unit).await.unwrap().row.stock_no;
-                let scan = stall_core::api::BenchScan { order_id, code };
-                let _ = bench::scan(&s.store, &s.me, &scan).await;
-            }
-        }
-        _ => {
-            if let Some(order_id) = pick(&orders_, a) {
-                let input = ShipInput { order_id, carrier: "shunfeng".into(), tracking_no: format!("SF1{b:012}") };
-                let _ = bench::ship(&s.store, &s.me, &input).await;
-            }
-        }
-    }
-}
-
-async fn act(s: &Stall, step: Step) {
-    s.clock.fetch_add(1000, Ordering::SeqCst);
-    match step.0 {
-        0..=9 => units_step(s, step).await,
-        10..=16 => shows_step(s, step).await,
-        17..=23 => orders_step(s, step).await,
-        24 => {
-            let input = MemberInput { name: format!("员工{}", step.1 % 9), role: Role::ALL[usize::from(step.2) % 6] };
-            let _ = members::add(&s.store, &s.me, input).await;
-        }
-        25 => {
-            if let Some(id) = pick(&ids(s, "SELECT id FROM members ORDER BY id").await, step.1) {
-                let _ = members::remove(&s.store, &s.me, id).await;
-            }
-        }
-        _ => {
-            let mut all = settings::get(&s.store).await.unwrap();
-            all.gift_line = format!("送膜{}", step.1 % 3);
-            all.ageing_days = u32::from(step.2 % 60) + 1;
-            settings::set(&s.store, &s.me, all).await.unwrap();
-        }
-    }
-}
-
 async fn walk(steps: Vec<Step>, reopen: bool) {
-    let mut s = open().await;
+    let dir = tempfile::tempdir().unwrap();
+    let mut s = open(dir.path()).await;
     // The first state is not empty: undo must stop at it and not at nothing.
     for n in 0..4u16 {
         units_step(&s, (0, n, n)).await;
@@ -302,11 +79,11 @@ async fn walk(steps: Vec<Step>, reopen: bool) {
     let last = state(&s).await;
     if reopen {
         let env = s.store.env().clone();
-        let Stall { store, me, clock, dir } = s;
+        let Stall { store, me, clock } = s;
         store.close().await;
         drop(store);
         let store = Store::open(dir.path(), env).await.unwrap();
-        s = Stall { store, me, clock, dir };
+        s = Stall { store, me, clock };
         same(&state(&s).await, &last);
     }
     let mut n = 0;

@@ -18,6 +18,9 @@ const BATCH: i64 = 2_000;
 #[derive(Serialize)]
 struct Part(String, String, Option<Id>, Option<Id>, Option<String>, Option<String>, Option<String>);
 
+/// A unit's id, IMEI, IMEI2 and serial number.
+type Codes = (String, Option<String>, Option<String>, Option<String>);
+
 /// Brings the rows of `touched_units` up to date; rows of units that are gone go too.
 pub async fn refresh(conn: &mut SqliteConnection, _now: Ms) -> AppResult<()> {
     sqlx::raw_sql(
@@ -46,7 +49,7 @@ pub async fn refresh(conn: &mut SqliteConnection, _now: Ms) -> AppResult<()> {
             return Ok(());
         }
         let last: String = row.get(1);
-        let codes: Vec<(String, Option<String>, Option<String>, Option<String>)> = read(row.get(0))?;
+        let codes: Vec<Codes> = read(row.get(0))?;
         let standings = standings(conn, &after, &last).await?;
         let parts: Vec<Part> = codes
             .into_iter()

@@ -25,7 +25,11 @@ fn bad(field: &str) -> AppError {
 }
 
 fn minutes(m: u32) -> AppResult<u32> {
-    if m <= MINUTES_MAX { Ok(m) } else { Err(AppError::new(ErrorCode::ShowMinutes).arg("min", 0).arg("max", MINUTES_MAX)) }
+    if m <= MINUTES_MAX {
+        Ok(m)
+    } else {
+        Err(AppError::new(ErrorCode::ShowMinutes).arg("min", 0).arg("max", MINUTES_MAX))
+    }
 }
 
 fn segment(id: &str) -> AppResult<String> {
@@ -35,10 +39,9 @@ fn segment(id: &str) -> AppResult<String> {
 
 /// Ids and ranks of a show's items in order.
 async fn order(conn: &mut SqliteConnection, show: Id) -> AppResult<Vec<(Id, String)>> {
-    let rows =
-        sqlx::query!(r#"SELECT id AS "id: Id", pos FROM show_items WHERE show_id = ?1 ORDER BY pos, id"#, show)
-            .fetch_all(conn)
-            .await?;
+    let rows = sqlx::query!(r#"SELECT id AS "id: Id", pos FROM show_items WHERE show_id = ?1 ORDER BY pos, id"#, show)
+        .fetch_all(conn)
+        .await?;
     Ok(rows.into_iter().map(|r| (r.id, r.pos)).collect())
 }
 
@@ -117,7 +120,11 @@ async fn insert(tx: &mut Tx<'_>, show: Id, item: &NewItem, pos: &str) -> AppResu
     let title = limited("title", 200, &item.title)?;
     let minutes = minutes(item.minutes.unwrap_or_else(|| segments::default_minutes(&segment)))?;
     let (mut price, mut flaws): (Option<Fen>, String) = (None, String::new());
-    let mut name = if title.is_empty() { segments::by_id(&segment).map_or_else(String::new, |s| s.zh.clone()) } else { title.clone() };
+    let mut name = if title.is_empty() {
+        segments::by_id(&segment).map_or_else(String::new, |s| s.zh.clone())
+    } else {
+        title.clone()
+    };
     if let Some(unit) = item.unit_id {
         let u = sqlx::query!(
             r#"SELECT u.stock_no, s.status, coalesce(u.price_live, u.price_list) AS "price: Fen", u.flaws,
@@ -279,7 +286,9 @@ pub async fn move_(store: &Store, actor: &Actor, input: &ItemsMove) -> AppResult
             match ranks(&rest, place, input.ids.len()) {
                 Some(pos) => {
                     for (id, pos) in input.ids.iter().zip(pos) {
-                        sqlx::query!("UPDATE show_items SET pos = ?2 WHERE id = ?1", id, pos).execute(tx.conn()).await?;
+                        sqlx::query!("UPDATE show_items SET pos = ?2 WHERE id = ?1", id, pos)
+                            .execute(tx.conn())
+                            .await?;
                     }
                 }
                 None => {

@@ -8,14 +8,14 @@ use stall_core::{
     api::{ImportDone, ImportRow, ImportRows, UnitPatch, Verdict},
 };
 
-pub use super::{
-    order_import::{Choices, RowFilter, Watch},
-    unit_plan::UnitPlan,
-};
 use super::{
     mappings, unit_codes,
     unit_plan::{self, PlanRow},
     words,
+};
+pub use super::{
+    order_import::{Choices, RowFilter, Watch},
+    unit_plan::UnitPlan,
 };
 use crate::{Actor, Op, Store, Tx};
 

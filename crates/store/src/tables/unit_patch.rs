@@ -1,7 +1,10 @@
 //! What a person typed of a unit, checked and made into column values.
 
 use sqlx::{QueryBuilder, Sqlite};
-use stall_core::{AppError, AppResult, ErrorCode, Fen, Id, api::UnitPatch, grades, identity,
+use stall_core::{
+    AppError, AppResult, ErrorCode, Fen, Id,
+    api::UnitPatch,
+    grades, identity,
     units_import::{LONG_MAX as TEXT, TEXT_MAX as NAME},
 };
 

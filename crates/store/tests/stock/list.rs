@@ -92,9 +92,7 @@ async fn pages_are_complete_in_order_and_without_duplicates_under_every_sort_and
         (UnitQuery { status: vec![UnitStatus::InStock], ..q() }, |u| u.status == UnitStatus::InStock),
         (UnitQuery { status: vec![UnitStatus::Withdrawn, UnitStatus::InStock], ..q() }, |_| true),
         (UnitQuery { category: vec![Category::Tablet, Category::Watch], ..q() }, |u| u.category != Category::Phone),
-        (UnitQuery { grade: vec!["S".into(), "B2".into()], ..q() }, |u| {
-            matches!(u.grade.as_deref(), Some("S" | "B2"))
-        }),
+        (UnitQuery { grade: vec!["S".into(), "B2".into()], ..q() }, |u| matches!(u.grade.as_deref(), Some("S" | "B2"))),
         (UnitQuery { brand: vec!["华为".into()], ..q() }, |u| u.brand == "华为"),
         (UnitQuery { no_photos: true, ..q() }, |u| u.photos == 0),
         (UnitQuery { no_grade: true, ..q() }, |u| u.grade.is_none()),

@@ -8,6 +8,8 @@ mod life;
 mod list;
 mod opening;
 mod photos;
+#[path = "../actions/derived.rs"]
+mod rows;
 mod search;
 mod shows;
 
@@ -34,6 +36,7 @@ use stall_store::{
 /// 2026-11-24 12:00 in Shanghai.
 pub const NOON: i64 = 1_795_492_800_000;
 
+#[derive(Debug)]
 pub struct Stall {
     pub store: Store,
     pub me: Actor,
@@ -101,18 +104,9 @@ impl Stall {
         let env = store.env().clone();
         store.close().await;
         drop(store);
-        let mut conn = file(dir.path()).await;
-        sqlx::raw_sql("PRAGMA user_version = 0").execute(&mut conn).await.unwrap();
-        sqlx::Connection::close(conn).await.unwrap();
-        let store = Store::open(dir.path(), env).await.unwrap();
+        let store = rows::rebuilt(dir.path(), env).await.unwrap();
         Self { store, me, clock, dir }
     }
-}
-
-/// A connection of the test's own to the stall's file.
-pub async fn file(dir: &std::path::Path) -> sqlx::SqliteConnection {
-    let file = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.join("stall.db"));
-    sqlx::ConnectOptions::connect(&file).await.unwrap()
 }
 
 /// A phone with everything but a number and codes.
@@ -135,6 +129,7 @@ pub fn imei(n: u32) -> String {
 }
 
 /// Numbers that look random and are the same each run.
+#[derive(Debug)]
 pub struct Dice(pub u64);
 
 impl Dice {

@@ -3,7 +3,7 @@
 use stall_core::ErrorCode;
 use stall_store::{Env, Store, tables::units};
 
-use super::{Stall, file};
+use super::{Stall, rows::file};
 
 async fn open(dir: &std::path::Path) -> Result<Store, stall_core::AppError> {
     Store::open(dir, Env::system()).await
@@ -37,8 +37,7 @@ async fn a_stall_of_a_newer_version_is_refused_untouched() {
     let e = open(dir.path()).await.unwrap_err();
     assert_eq!((e.code, e.args["version"].as_str()), (ErrorCode::StallNewer, "9999"));
     let mut conn = file(dir.path()).await;
-    let last: i64 =
-        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut conn).await.unwrap();
+    let last: i64 = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut conn).await.unwrap();
     assert_eq!(last, 9999);
 }
 

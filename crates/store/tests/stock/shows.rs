@@ -15,11 +15,7 @@ const HOUR: i64 = 3_600_000;
 
 fn show(title: &str, at: i64) -> ShowInput {
     ShowInput {
-        title: title.into(),
-        starts_at: Ms(at),
-        planned_minutes: 120,
-        host: "阿杰".into(),
-        note: String::new(),
+        title: title.into(), starts_at: Ms(at), planned_minutes: 120, host: "阿杰".into(), note: String::new()
     }
 }
 
@@ -44,7 +40,8 @@ async fn sheet(s: &Stall) -> ShowSheet {
 #[tokio::test]
 async fn items_start_one_after_another_and_a_unit_brings_its_price_and_flaws() {
     let s = Stall::new().await;
-    let a = s.add(UnitPatch { stock_no: Some("0001".into()), flaws: Some("边框磕碰".into()), ..phone() }).await.unwrap();
+    let a =
+        s.add(UnitPatch { stock_no: Some("0001".into()), flaws: Some("边框磕碰".into()), ..phone() }).await.unwrap();
     let sheet = sheet(&s).await;
     let add = ItemsAdd { show_id: sheet.show.id, after: Some(sheet.items[0].id), items: vec![unit(a)] };
     let sheet = items::add(&s.store, &s.me, &add).await.unwrap();
@@ -96,7 +93,7 @@ async fn items_move_together_keeping_the_order_given() {
 async fn ranks_that_collided_do_not_stop_an_item_from_going_between() {
     let s = Stall::new().await;
     let first = sheet(&s).await;
-    let mut conn = super::file(s.dir.path()).await;
+    let mut conn = super::rows::file(s.dir.path()).await;
     // As a merge of two laptops can leave them.
     sqlx::raw_sql("UPDATE show_items SET pos = 'a1'").execute(&mut conn).await.unwrap();
     let before = shows::get(&s.store, first.show.id).await.unwrap();
@@ -113,7 +110,10 @@ async fn many_items_are_filled_down_as_one_step() {
     let first = sheet(&s).await;
     let ids: Vec<Id> = first.items.iter().map(|i| i.id).collect();
     let patch = ItemPatch { minutes: Some(7), price: Some(Some(Fen(100))), ..ItemPatch::default() };
-    assert_eq!(items::edit(&s.store, &s.me, &ItemsEdit { ids: ids.clone(), patch, more: vec![] }).await.unwrap().count, 4);
+    assert_eq!(
+        items::edit(&s.store, &s.me, &ItemsEdit { ids: ids.clone(), patch, more: vec![] }).await.unwrap().count,
+        4
+    );
     assert_eq!(shows::get(&s.store, first.show.id).await.unwrap().show.minutes, 28);
     let patch = ItemPatch { minutes: Some(601), ..ItemPatch::default() };
     let e = items::edit(&s.store, &s.me, &ItemsEdit { ids: ids.clone(), patch, more: vec![] }).await.unwrap_err();
@@ -128,7 +128,9 @@ async fn many_items_are_filled_down_as_one_step() {
 async fn coming_shows_stand_first_and_a_unit_in_two_of_them_is_marked() {
     let s = Stall::new().await;
     let a = s.unit("0001").await;
-    for (title, at) in [("明晚", NOON + 30 * HOUR), ("昨晚", NOON - 24 * HOUR), ("今晚", NOON + HOUR), ("前晚", NOON - 48 * HOUR)] {
+    for (title, at) in
+        [("明晚", NOON + 30 * HOUR), ("昨晚", NOON - 24 * HOUR), ("今晚", NOON + HOUR), ("前晚", NOON - 48 * HOUR)]
+    {
         let id = shows::add(&s.store, &s.me, &show(title, at)).await.unwrap().id;
         items::add(&s.store, &s.me, &ItemsAdd { show_id: id, after: None, items: vec![unit(a)] }).await.unwrap();
     }

@@ -1,0 +1,15 @@
+//! The program through its HTTP door, as a browser meets it.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
+
+mod app;
+mod bad_files;
+mod disk;
+mod files;
+mod guard;
+mod openapi;
+mod path;
+mod photos;
+mod pushes;
+mod roles;
+mod sample;
+mod undo;

@@ -85,7 +85,7 @@ fn unit(rng: &mut Rng, i: u32) -> UnitPatch {
 fn order(ctx: &Ctx, rng: &mut Rng, i: u32, row: u32) -> OrderDraft {
     let at = ctx.env().now().plus(-i64::from(i % 90) * DAY - i64::try_from(rng.below(20)).unwrap_or(0) * HOUR);
     let mut order = OrderDraft::blank("kuaishou", "seed", &format!("26{:010}", i));
-    order.status = if i % 10 == 0 { OrderStatus::ToShip } else { OrderStatus::Completed };
+    order.status = if i.is_multiple_of(10) { OrderStatus::ToShip } else { OrderStatus::Completed };
     (order.created_at, order.paid_at) = (Some(at), Some(at.plus(60_000)));
     order.paid = Some(Fen(200_000));
     order.receiver_name = "测试".to_owned();
@@ -95,7 +95,7 @@ fn order(ctx: &Ctx, rng: &mut Rng, i: u32, row: u32) -> OrderDraft {
     let mut line = LineDraft::blank(order.line_id(0), 0);
     line.title = "二手手机".to_owned();
     line.row = row + 2;
-    if i % 3 == 0 {
+    if i.is_multiple_of(3) {
         line.sku_code = number(i / 3);
     }
     order.lines.push(line);

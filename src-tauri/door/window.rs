@@ -45,7 +45,7 @@ pub fn run(ctx: Ctx) -> AppResult<()> {
             forward(&ctx, app.handle().clone());
             Ok(())
         })
-        .build(tauri::generate_context!())
+        .build(context())
         .map_err(failed)?;
     app.run(move |_, event| {
         if matches!(event, RunEvent::Exit) {
@@ -53,6 +53,11 @@ pub fn run(ctx: Ctx) -> AppResult<()> {
         }
     });
     Ok(())
+}
+
+#[expect(clippy::exit, reason = "in tauri's macro: it ends the program where its thread cannot start")]
+fn context() -> tauri::Context {
+    tauri::generate_context!()
 }
 
 fn forward(ctx: &Ctx, app: AppHandle) {

@@ -115,7 +115,7 @@ fn patch(b: &mut Builder<'_>, d: &Design, i: usize) -> (UnitPatch, bool) {
         imei,
         serial,
         // Some of the last ones wait for the technician.
-        grade: (i < 112 || i % 2 == 0).then(|| grade.to_owned()),
+        grade: (i < 112 || i.is_multiple_of(2)).then(|| grade.to_owned()),
         battery: (d.category != Category::Camera).then(|| Some(u8::try_from(76 + rng.below(25)).unwrap_or(90))),
         badges: Some(badges(rng.below(9))),
         price_list: fen(list),

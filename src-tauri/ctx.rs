@@ -5,19 +5,23 @@ use std::{
     path::{Path, PathBuf},
     pin::Pin,
     sync::{Arc, OnceLock, PoisonError, RwLock},
+    time::Duration,
 };
 
 use stall_core::{
     AppError, AppResult, ErrorCode, Role,
     api::{Door, Member, PickKind, Push},
 };
-use stall_store::{Actor, Env};
+use stall_store::{Actor, Env, tables::photos};
 use tokio::sync::broadcast;
 
 use crate::{jobs::Jobs, sessions::Sessions, staging::Staging, stall::Stall};
 
 /// Pushes a slow screen may miss before it is told to refetch everything.
 const PUSHES: usize = 512;
+
+/// Nobody undoes a deleted photograph after this long, and an upload is long over.
+const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// A future a door answers with.
 pub type Answer<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -81,6 +85,7 @@ impl Ctx {
     pub async fn open(data: &Path, env: Env) -> AppResult<Self> {
         let (pushes, _) = broadcast::channel(PUSHES);
         let own = Stall::open(&data.join("stall"), env.clone(), false, pushes.clone()).await?;
+        sweep(own.clone());
         let staging = Staging::open(&own.dir.join("staged"))?;
         Ok(Self(Arc::new(Inner {
             data: data.to_owned(),
@@ -211,4 +216,19 @@ impl Ctx {
         }
         self.0.staging.clear();
     }
+}
+
+/// Photographs that no row and no undo step names and that are a week old go, in the background.
+fn sweep(stall: Arc<Stall>) {
+    tokio::spawn(async move {
+        let used = match photos::blobs_in_use(&stall.store).await {
+            Ok(used) => used,
+            Err(e) => return tracing::warn!(code = ?e.code, "photographs were not swept"),
+        };
+        let media = stall.media.clone();
+        let swept = tokio::task::spawn_blocking(move || media.sweep(|blob| used.contains(blob), WEEK)).await;
+        if let Ok(Ok(swept)) = swept {
+            tracing::info!(files = swept.files, bytes = swept.bytes, "photographs swept");
+        }
+    });
 }

@@ -28,9 +28,9 @@ pub async fn call(
     detached(async move { crate::dispatch(&ctx, &caller, &name, input).await }).await
 }
 
-/// A dropped or pasted file: raw bytes, the name percent-encoded in `x-name`.
+/// A dropped or pasted file: raw bytes, the name percent-encoded in `x-name`. Async to keep the disk off the window's thread.
 #[tauri::command]
-pub fn put_file(ctx: tauri::State<'_, Ctx>, request: Request<'_>) -> AppResult<StagedFile> {
+pub async fn put_file(ctx: tauri::State<'_, Ctx>, request: Request<'_>) -> AppResult<StagedFile> {
     let bad = |field: &str| AppError::new(ErrorCode::BadInput).arg("field", field);
     let InvokeBody::Raw(bytes) = request.body() else { return Err(bad("body")) };
     let name = request.headers().get("x-name").and_then(|v| v.to_str().ok()).ok_or_else(|| bad("x-name"))?;

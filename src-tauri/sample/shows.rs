@@ -10,6 +10,7 @@ use stall_store::tables::{items, shows};
 
 use super::{build::Builder, units::Made};
 
+const MINUTE: i64 = 60_000;
 /// Segments before, between and after the units; a number takes that many units.
 const TONIGHT: [(&str, usize); 14] = [
     ("pre_check", 0),
@@ -36,8 +37,8 @@ const LATER: [(&str, usize); 5] = [("opening", 0), ("main", 4), ("compare", 2), 
 pub async fn add(b: &mut Builder<'_>, made: &[Made]) -> AppResult<()> {
     b.at(b.now.plus(-26 * HOUR));
     let evening = |days: i64| day_start(b.now).plus(days * DAY + 20 * HOUR);
-    // Started long ago when the sample is made at night: then it begins in two hours.
-    let tonight = if evening(0).0 - b.now.0 > HOUR { evening(0) } else { b.now.plus(2 * HOUR) };
+    // Made at night, eight o'clock has passed: then it begins on a half hour soon.
+    let tonight = if evening(0).0 - b.now.0 > HOUR { evening(0) } else { half_hour(b.now.plus(90 * MINUTE)) };
     let free: Vec<&Made> =
         made.iter().enumerate().filter(|(i, _)| !super::orders::sold(*i)).map(|(_, m)| m).rev().collect();
     // The newest have no photographs or grade, which the sheet says.
@@ -54,6 +55,11 @@ pub async fn add(b: &mut Builder<'_>, made: &[Made]) -> AppResult<()> {
         items::edit(&b.store, &b.actor, &ItemsEdit { ids: vec![item.id], patch, more: Vec::new() }).await?;
     }
     Ok(())
+}
+
+/// The next half hour.
+fn half_hour(at: Ms) -> Ms {
+    Ms((at.0 + 30 * MINUTE - 1).div_euclid(30 * MINUTE) * 30 * MINUTE)
 }
 
 fn item(segment: &str, unit_id: Option<Id>) -> NewItem {

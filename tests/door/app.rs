@@ -19,8 +19,13 @@ pub struct App {
 
 /// Begins the program with an empty stall.
 pub async fn start() -> App {
+    start_with(Env::system()).await
+}
+
+/// Begins with a clock of the test's.
+pub async fn start_with(env: Env) -> App {
     let dir = TempDir::new().unwrap();
-    let ctx = Ctx::open(dir.path(), Env::system()).await.unwrap();
+    let ctx = Ctx::open(dir.path(), env).await.unwrap();
     let door = HttpDoor::bind(ctx.clone(), 0).await.unwrap();
     let (base, token) = (format!("http://{}", door.addr), door.owner_token.clone());
     tokio::spawn(door.serve(std::future::pending()));

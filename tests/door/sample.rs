@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::app::start;
+use stall_core::{Ms, datetime::day_start, time::HOUR};
+use stall_store::Env;
+
+use crate::app::{start, start_with};
 
 #[tokio::test]
 async fn the_sample_opens_beside_the_own_stall_and_goes_without_a_trace() {
@@ -38,4 +41,20 @@ async fn the_sample_opens_beside_the_own_stall_and_goes_without_a_trace() {
     assert_eq!((&units["total"], &units["rows"][0]["model"]), (&json!(1), &json!("my own phone")));
     assert!(!app.ctx.data().join("sample").exists());
     app.ok("sample.remove", json!({})).await;
+}
+
+#[tokio::test]
+async fn the_sample_holds_the_same_work_at_any_hour_of_the_day() {
+    for hours in [0, 8, 23] {
+        // 2026-11-24 at 00:00, 08:00 and 23:00 in Shanghai.
+        let now = day_start(Ms(1_795_500_000_000)).plus(hours * HOUR);
+        let app = start_with(Env::with_clock(move || now)).await;
+        app.ok("sample.open", json!({})).await;
+        let today = app.ok("today.get", json!({})).await;
+        let seen = [&today["parcels_total"], &today["parcels_late"], &today["to_match_total"], &today["held_total"]];
+        assert_eq!(seen, [&json!(9), &json!(1), &json!(3), &json!(2)], "at {hours}:00");
+        let show = &today["shows"][0]["show"];
+        assert!(show["starts_at"].as_i64().unwrap() > now.0, "at {hours}:00");
+        assert_eq!(show["problems"], 4, "at {hours}:00");
+    }
 }

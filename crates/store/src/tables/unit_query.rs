@@ -88,25 +88,33 @@ fn descending(sort: UnitSort) -> bool {
 
 /// The statement of one page: keys only, in order, one more than asked.
 fn statement(qb: &mut QueryBuilder<Sqlite>, q: &UnitQuery, words: &Words, now: Ms, after: Option<&Cursor>) {
+    let dir = if descending(q.sort) { "DESC" } else { "ASC" };
     if words.ids.is_some() || q.sort == UnitSort::StockNo {
         select(qb, q, words);
         states(qb, q);
-        page_where(qb, q, words, now, after);
+        page_where(qb, q, now, after);
+        words.push(qb);
+        qb.push(format!(" ORDER BY k {dir}, n {dir}"));
     } else {
-        // Each state is walked along its index and the walks are merged: no sort at any size.
+        // Each state is walked along its index and the walks are merged: no sort at any size. The words are asked
+        // outside, so that a word's list is read once and not once a state; LIMIT -1 keeps SQLite from moving the
+        // condition inside.
+        qb.push("SELECT n, unit_id, k FROM (");
         for (i, status) in wanted(q).iter().enumerate() {
             qb.push(if i > 0 { " UNION ALL " } else { "" });
             select(qb, q, words);
             qb.push(" AND s.status = ").push_bind(words::name(status));
-            page_where(qb, q, words, now, after);
+            page_where(qb, q, now, after);
         }
+        qb.push(format!(" ORDER BY k {dir}, n {dir} LIMIT -1) s WHERE true"));
+        words.push(qb);
     }
-    let dir = if descending(q.sort) { "DESC" } else { "ASC" };
-    qb.push(format!(" ORDER BY k {dir}, n {dir} LIMIT ")).push_bind(i64::from(q.limit) + 1);
+    qb.push(" LIMIT ").push_bind(i64::from(q.limit) + 1);
 }
 
 fn select(qb: &mut QueryBuilder<Sqlite>, q: &UnitQuery, words: &Words) {
-    qb.push(format!("SELECT s.n AS n, s.unit_id AS unit_id, s.{} AS k FROM ", column(q.sort)));
+    let tails = if words.asks() { ", s.imei_rev, s.imei2_rev, s.serial_rev" } else { "" };
+    qb.push(format!("SELECT s.n AS n, s.unit_id AS unit_id, s.{} AS k{tails} FROM ", column(q.sort)));
     from(qb, q, words);
 }
 
@@ -151,7 +159,7 @@ fn one_of(qb: &mut QueryBuilder<Sqlite>, column: &str, values: &[String]) {
     qb.push(")");
 }
 
-fn page_where(qb: &mut QueryBuilder<Sqlite>, q: &UnitQuery, words: &Words, now: Ms, after: Option<&Cursor>) {
+fn page_where(qb: &mut QueryBuilder<Sqlite>, q: &UnitQuery, now: Ms, after: Option<&Cursor>) {
     let col = column(q.sort);
     let cmp = if descending(q.sort) { "<" } else { ">" };
     match after {
@@ -170,10 +178,10 @@ fn page_where(qb: &mut QueryBuilder<Sqlite>, q: &UnitQuery, words: &Words, now: 
             }
         }
     }
-    filters(qb, q, words, now);
+    filters(qb, q, now);
 }
 
-fn filters(qb: &mut QueryBuilder<Sqlite>, q: &UnitQuery, words: &Words, now: Ms) {
+fn filters(qb: &mut QueryBuilder<Sqlite>, q: &UnitQuery, now: Ms) {
     one_of(qb, "s.category", &q.category.iter().map(words::name).collect::<Vec<_>>());
     one_of(qb, "s.grade", &q.grade);
     one_of(qb, "s.brand", &q.brand);
@@ -192,33 +200,55 @@ fn filters(qb: &mut QueryBuilder<Sqlite>, q: &UnitQuery, words: &Words, now: Ms)
     if let Some(before) = q.taken_in_before {
         qb.push(" AND +s.taken_in <= ").push_bind(before);
     }
-    words.push(qb);
 }
 
-/// How many rows the query has, counted up to a cap: a lower one where each row asks the word index.
+/// How many rows the query has, counted up to a cap.
 async fn count(conn: &mut SqliteConnection, q: &UnitQuery, words: &Words, now: Ms) -> AppResult<(u32, bool)> {
-    let cap = if words.asks() { 2_000 } else { i64::from(TOTAL_CAP) };
+    let cap = i64::from(TOTAL_CAP);
+    if let Some((phrase, whole)) = words.alone() {
+        let n = count_alone(conn, q, phrase, now).await?;
+        if whole || n > cap {
+            return Ok(counted(n));
+        }
+    }
     let mut qb = QueryBuilder::new("SELECT count(*) FROM (");
-    if words.ids.is_none() && words.asks() {
-        // The words' own list is walked: cheaper than asking for each row of the stock.
-        words.count_from(&mut qb);
-        states(&mut qb, q);
-        filters(&mut qb, q, words, now);
-    } else if words.ids.is_some() {
+    if words.ids.is_some() || words.asks() {
         qb.push("SELECT 1 FROM ");
-        from(&mut qb, q, words);
+        match &words.ids {
+            Some(_) => from(&mut qb, q, words),
+            None => drop(qb.push("unit_state s WHERE true")),
+        }
         states(&mut qb, q);
-        filters(&mut qb, q, words, now);
+        filters(&mut qb, q, now);
+        words.push(&mut qb);
     } else {
         for (i, status) in wanted(q).iter().enumerate() {
             qb.push(if i > 0 { " UNION ALL " } else { "" });
             let index = if q.no_photos { "unit_state_bare" } else { "unit_state_new" };
             qb.push(format!("SELECT 1 FROM unit_state s INDEXED BY {index} WHERE s.status = "));
             qb.push_bind(words::name(status));
-            filters(&mut qb, q, words, now);
+            filters(&mut qb, q, now);
         }
     }
     qb.push(" LIMIT ").push_bind(cap + 1).push(")");
-    let n: i64 = qb.build_query_scalar().fetch_one(conn).await?;
-    Ok((u32::try_from(n.min(cap)).unwrap_or(TOTAL_CAP), n > cap))
+    Ok(counted(qb.build_query_scalar().fetch_one(conn).await?))
+}
+
+/// Walks the list of the only word; without a filter not even the units are looked at.
+async fn count_alone(conn: &mut SqliteConnection, q: &UnitQuery, phrase: &str, now: Ms) -> AppResult<i64> {
+    let mut rest = QueryBuilder::new("");
+    states(&mut rest, q);
+    filters(&mut rest, q, now);
+    let join = if rest.sql().as_str().is_empty() { "" } else { " CROSS JOIN unit_state s ON s.n = unit_text.rowid" };
+    let mut qb = QueryBuilder::new("SELECT count(*) FROM (SELECT 1 FROM unit_text");
+    qb.push(join).push(" WHERE unit_text MATCH ").push_bind(phrase.to_owned());
+    states(&mut qb, q);
+    filters(&mut qb, q, now);
+    qb.push(" LIMIT ").push_bind(i64::from(TOTAL_CAP) + 1).push(")");
+    Ok(qb.build_query_scalar().fetch_one(conn).await?)
+}
+
+fn counted(n: i64) -> (u32, bool) {
+    let cap = i64::from(TOTAL_CAP);
+    (u32::try_from(n.min(cap)).unwrap_or(TOTAL_CAP), n > cap)
 }

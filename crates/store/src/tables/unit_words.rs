@@ -28,9 +28,11 @@ struct Term {
 
 impl Term {
     fn new(term: &str) -> Self {
-        let code = term.len() >= 3
-            && term.bytes().all(|b| b.is_ascii_alphanumeric())
-            && term.bytes().any(|b| b.is_ascii_digit());
+        // Three digits end an IMEI; with letters among them it takes more to look like a serial number's end than like
+        // a model's name (k70, x100).
+        let digits = term.bytes().filter(u8::is_ascii_digit).count();
+        let code = term.bytes().all(|b| b.is_ascii_alphanumeric())
+            && if digits == term.len() { digits >= 3 } else { digits > 0 && term.len() >= 5 };
         Self { phrase: text::phrase(term), tail: code.then(|| tail_range(term)) }
     }
 }
@@ -65,10 +67,21 @@ impl Words {
         !self.asked.is_empty()
     }
 
+    /// The phrase of the only word there is to ask, and whether its own list is the whole answer (tails may add to it).
+    #[must_use]
+    pub fn alone(&self) -> Option<(&str, bool)> {
+        match self.asked.as_slice() {
+            [Term { phrase, tail }] if self.ids.is_none() => Some((phrase, tail.is_none())),
+            _ => None,
+        }
+    }
+
     /// Adds the conditions of the words that are not settled by `ids`; the row is `s`.
     pub fn push(&self, qb: &mut QueryBuilder<Sqlite>) {
         for term in &self.asked {
-            qb.push(" AND (EXISTS (SELECT 1 FROM unit_text WHERE unit_text.rowid = s.n AND unit_text MATCH ");
+            // One look-up of the word's whole list, kept for the statement: asking the index for each row walked costs
+            // a quarter of a millisecond each time (measured at 200,000 units).
+            qb.push(" AND (s.n IN (SELECT rowid FROM unit_text WHERE unit_text MATCH ");
             qb.push_bind(term.phrase.clone()).push(")");
             if let Some((from, to)) = &term.tail {
                 for col in ["imei_rev", "imei2_rev", "serial_rev"] {
@@ -78,13 +91,6 @@ impl Words {
             }
             qb.push(")");
         }
-    }
-
-    /// Selects from the first common word's own list, for counting.
-    pub fn count_from(&self, qb: &mut QueryBuilder<Sqlite>) {
-        let phrase = self.asked.first().map_or_else(String::new, |t| t.phrase.clone());
-        qb.push("SELECT 1 FROM unit_text CROSS JOIN unit_state s ON s.n = unit_text.rowid WHERE unit_text MATCH ");
-        qb.push_bind(phrase);
     }
 }
 

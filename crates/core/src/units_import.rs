@@ -130,6 +130,13 @@ pub fn read_row(table: &Table, layout: &UnitLayout, row: usize) -> Result<(UnitP
     Ok((p, notes))
 }
 
+/// Number and model as the sheet writes them: what a person knows a row by that could not be read.
+#[must_use]
+pub fn as_written(table: &Table, layout: &UnitLayout, row: usize) -> (String, String) {
+    let text = |field: &str| layout.columns.get(field).map_or_else(String::new, |c| table.cell(row, *c).display());
+    (text("stock_no"), text("model"))
+}
+
 /// What a row would do to the unit it names (`None`: a new one). `existing` has every field of the stored unit.
 #[must_use]
 pub fn verdict(existing: Option<&UnitPatch>, incoming: &UnitPatch) -> (Verdict, Vec<FieldChange>) {

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 import ExcelJS from "exceljs";
-import { browser, call, folder, page, scan, serve } from "../lib/app.mjs";
+import { browser, call, folder, out, page, scan, serve } from "../lib/app.mjs";
 import { imei, KUAISHOU, order, xlsx } from "../lib/files.mjs";
 import { photos } from "../lib/photos.mjs";
 
@@ -25,6 +25,10 @@ before(async () => {
   p = await page(context, app);
 });
 
+afterEach(async (t) => {
+  if (t.passed === false) await p.screenshot({ path: join(out, `failed-${t.name.slice(0, 40).replaceAll(" ", "-")}.png`) }).catch(() => {});
+});
+
 after(async () => {
   await chrome?.close();
   await app?.kill();
@@ -42,6 +46,7 @@ test("scanning an unknown IMEI anywhere opens the form with the number in it, an
   const wrong = first.slice(0, 14) + ((Number(first[14]) + 1) % 10);
   await $("first-run").waitFor();
   await scan(p, first);
+  await $("toast-action").click();
   await $("take-in-form").waitFor();
   await p.waitForFunction((n) => document.querySelector('[data-testid="field-imei"]')?.value === n, first);
   await $("field-imei").fill(wrong);

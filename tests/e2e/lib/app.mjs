@@ -66,6 +66,7 @@ export function browser() {
 /** A page of the console in the given language and theme, errors of the page collected. */
 export async function page(context, app, { lang = "zh", theme = "light" } = {}) {
   const p = await context.newPage();
+  p.setDefaultTimeout(10_000);
   p.problems = [];
   p.on("pageerror", (e) => p.problems.push(String(e)));
   p.on("console", (m) => m.type() === "error" && p.problems.push(m.text()));

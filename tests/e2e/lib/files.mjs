@@ -26,7 +26,7 @@ export function order(no, { title, price, sku = "", status = "待发货", paidHo
   return Object.assign(cells, {
     订单号: no,
     订单创建时间: stamp(new Date(paid.getTime() - 60e3)),
-    订单支付时间: status === "待付款" ? "-" : stamp(paid),
+    订单支付时间: status === "待付款" || (status === "交易关闭" && !aftersale) ? "-" : stamp(paid),
     订单状态: status,
     实付款: `¥${price.toLocaleString("en-US", { minimumFractionDigits: 2 })}`,
     快递费: "￥0",

@@ -23,7 +23,7 @@ export const screens = [
     open: async ({ page }) => {
       await at("#/stock", rows)({ page });
       await page.evaluate(() => localStorage.removeItem("stall.stock.mode"));
-      await page.locator(`${id("stock-view")} [role=radio], ${id("stock-view")} button`).last().click();
+      await page.locator(`${id("stock-view")} label`).last().click();
       await page.waitForSelector(`${id("stock-card")} img`);
     },
   },
@@ -77,8 +77,9 @@ export const screens = [
       await at("#/bench", id("bench-queue"))({ page });
       await scan(one.order_no);
       await page.waitForSelector(id("bench-parcel"));
-      await scan(other.units[0].stock_no.padStart(6, "0").length > 6 ? other.units[0].stock_no : other.order_no && other.units[0].stock_no);
-      await page.waitForTimeout(400);
+      await page.fill(id("bench-scan"), other.units[0].stock_no);
+      await page.press(id("bench-scan"), "Enter");
+      await page.waitForSelector(id("bench-wrong"));
     },
   },
   { name: "17-settings", open: at("#/settings", "main") },

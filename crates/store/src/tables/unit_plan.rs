@@ -51,9 +51,14 @@ impl UnitPlan {
         let rows = (layout.header.row + 1..table.len())
             .filter(|row| !blank(row))
             .map(|row| {
+                let mut stock_no = String::new();
                 let (patch, notes, error) = match units_import::read_row(table, layout, row) {
                     Ok((patch, notes)) => (patch, notes, None),
-                    Err(e) => (UnitPatch::default(), Vec::new(), Some(e)),
+                    Err(e) => {
+                        let (no, model) = units_import::as_written(table, layout, row);
+                        stock_no = no;
+                        (UnitPatch { model: Some(model), ..UnitPatch::default() }, Vec::new(), Some(e))
+                    }
                 };
                 PlanRow {
                     row: table.row_number(row),
@@ -64,7 +69,7 @@ impl UnitPlan {
                     changes: Vec::new(),
                     patch,
                     unit: None,
-                    stock_no: String::new(),
+                    stock_no,
                 }
             })
             .collect();

@@ -1,6 +1,6 @@
 //! The model book: names, storages and colours to suggest while a unit is taken in. Suggestions only, never a refusal.
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use crate::api::{Category, ModelHint};
 
@@ -127,11 +127,20 @@ pub fn search(text: &str, limit: usize) -> Vec<ModelHint> {
     hits.into_iter().take(limit).map(|(.., i)| BOOK[i].hint.clone()).collect()
 }
 
+/// Folded Chinese and English names; the book's first of a name counts. An import asks this for every row.
+static NAMES: LazyLock<HashMap<String, usize>> = LazyLock::new(|| {
+    let mut names = HashMap::new();
+    for (i, m) in BOOK.iter().enumerate() {
+        names.entry(fold(&m.hint.model)).or_insert(i);
+        names.entry(fold(&m.en)).or_insert(i);
+    }
+    names
+});
+
 /// The model of exactly this Chinese or English name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<ModelHint> {
-    let want = fold(name);
-    BOOK.iter().find(|m| fold(&m.hint.model) == want || fold(&m.en) == want).map(|m| m.hint.clone())
+    NAMES.get(&fold(name)).and_then(|i| BOOK.get(*i)).map(|m| m.hint.clone())
 }
 
 #[cfg(test)]

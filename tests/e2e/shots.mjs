@@ -16,8 +16,9 @@ let failed = 0;
 try {
   for (const lang of ["zh", "en"]) {
     for (const theme of ["light", "dark"]) {
-      const context = await chrome.newContext({ viewport: { width: 1366, height: 768 }, reducedMotion: "reduce" });
       for (const screen of wanted) {
+        // A context of its own: what one screen remembers must not change the next picture.
+        const context = await chrome.newContext({ viewport: { width: 1366, height: 768 }, reducedMotion: "reduce" });
         const p = await page(context, app, { lang, theme });
         try {
           await screen.open({ page: p, app, call: (name, input) => call(app, name, input), scan: (code) => scan(p, code) });
@@ -30,9 +31,8 @@ try {
           failed += 1;
           console.error(`${screen.name} ${lang} ${theme}: ${e.message}`);
         }
-        await p.close();
+        await context.close();
       }
-      await context.close();
     }
   }
 } finally {

@@ -36,7 +36,7 @@ before(async () => {
   const [port, native] = [await free(), await free()];
   driverProcess = spawn(process.env.TAURI_DRIVER, ["--port", String(port), "--native-port", String(native)], {
     // The web view keeps a profile in the data folder of the user: one of the test's own.
-    env: { ...process.env, XDG_DATA_HOME: home.path },
+    env: { ...process.env, XDG_DATA_HOME: home.path, RUST_BACKTRACE: "0" },
     stdio: "inherit",
   });
   const caps = new Capabilities();

@@ -19,7 +19,10 @@ pub fn bench() -> Res {
 
 fn machine() -> Res {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu.lines().find_map(|l| l.strip_prefix("model name")).map_or("unknown", |l| l.trim_start_matches([' ', '\t', ':']));
+    let model = cpu
+        .lines()
+        .find_map(|l| l.strip_prefix("model name"))
+        .map_or("unknown", |l| l.trim_start_matches([' ', '\t', ':']));
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let rustc = read(cmd("rustc", &["--version"]))?;
@@ -32,7 +35,8 @@ fn machine() -> Res {
 fn photographs() -> Res {
     let dir = target().join("bench-photos");
     let example = |args: &[&str]| {
-        let mut all = vec!["run", "--quiet", "--profile", "bench", "-p", "stall-media", "--example", "bench_photos", "--"];
+        let mut all =
+            vec!["run", "--quiet", "--profile", "bench", "-p", "stall-media", "--example", "bench_photos", "--"];
         all.extend(args);
         cargo(&all)
     };
@@ -60,7 +64,9 @@ fn photographs() -> Res {
     let scaling = wall("/ours/wall_ms_per_photo") / wall("/ours_threads/wall_ms_per_photo");
     let version = vips.first().and_then(|v| v["libvips"].as_str()).unwrap_or("?").to_owned();
     println!("\nphotographs: {PHOTOS} made JPEGs of 12 MP, medians of {ROUNDS} rounds in turns, CPU ms a photograph");
-    println!("  ours {one:.1} · libvips {version} default {plain:.1} · forced shrink 2 {shrink:.1} · naive image {naive:.1}");
+    println!(
+        "  ours {one:.1} · libvips {version} default {plain:.1} · forced shrink 2 {shrink:.1} · naive image {naive:.1}"
+    );
     row("CPU against libvips default", one / plain, "<= 0.70");
     row("CPU against libvips shrink 2", one / shrink, "<= 0.75");
     row("naive against ours", naive / one, ">= 7");

@@ -3,8 +3,9 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use crate::{
-    setup, sqlx_prepare,
+    setup,
     sh::{Res, cargo, cmd, go, has, npm, read, root, target},
+    sqlx_prepare,
 };
 
 /// Lines a file may have at most; generated ones excepted.
@@ -39,7 +40,10 @@ fn bindings_fresh() -> Res {
 }
 
 fn tracked() -> Res<Vec<String>> {
-    Ok(read(cmd("git", &["ls-files", "*.rs", "*.ts", "*.mjs", "*.svelte", "*.css"]))?.lines().map(str::to_owned).collect())
+    Ok(read(cmd("git", &["ls-files", "*.rs", "*.ts", "*.mjs", "*.svelte", "*.css"]))?
+        .lines()
+        .map(str::to_owned)
+        .collect())
 }
 
 /// Prints the sizes of our files and refuses one over the hard stop.
@@ -53,8 +57,7 @@ fn sizes() -> Res {
     sizes.sort_unstable();
     let at = |share: usize| sizes.get((sizes.len().saturating_sub(1)) * share / 100).map_or(0, |s| s.0);
     println!("files {} · median {} lines · p90 {} · longest {}", sizes.len(), at(50), at(90), at(100));
-    let over: Vec<String> =
-        sizes.iter().filter(|s| s.0 > HARD_STOP).map(|(n, f)| format!("  {n} {f}")).collect();
+    let over: Vec<String> = sizes.iter().filter(|s| s.0 > HARD_STOP).map(|(n, f)| format!("  {n} {f}")).collect();
     if over.is_empty() { Ok(()) } else { Err(format!("files over {HARD_STOP} lines:\n{}", over.join("\n"))) }
 }
 
@@ -85,7 +88,15 @@ fn licences() -> Res {
     } else {
         if !own.is_file() {
             let tools = target().join("tools");
-            go(cargo(&["install", "cargo-deny", "--version", "^0.20", "--locked", "--root", &tools.to_string_lossy()]))?;
+            go(cargo(&[
+                "install",
+                "cargo-deny",
+                "--version",
+                "^0.20",
+                "--locked",
+                "--root",
+                &tools.to_string_lossy(),
+            ]))?;
         }
         own.to_string_lossy().into_owned()
     };

@@ -69,7 +69,10 @@ pub fn window() -> Res {
         return Ok(());
     }
     let mut c = if has("xvfb-run") {
-        let mut c = cmd("xvfb-run", &["-a", "-s", "-screen 0 1366x768x24", "node", "--test", "--test-reporter=spec", "window/"]);
+        let mut c = cmd(
+            "xvfb-run",
+            &["-a", "-s", "-screen 0 1366x768x24", "node", "--test", "--test-reporter=spec", "window/"],
+        );
         c.current_dir(root().join("tests/e2e")).env("STALL_APP", app()).env("STALL_OUT", target().join("e2e"));
         c
     } else {

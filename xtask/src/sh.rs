@@ -52,8 +52,9 @@ pub fn read(mut c: Command) -> Res<String> {
 /// Whether the program can be started at all.
 pub fn has(program: &str) -> bool {
     std::env::var_os("PATH").is_some_and(|p| {
-        std::env::split_paths(&p)
-            .any(|d| d.join(program).is_file() || d.join(format!("{program}{}", std::env::consts::EXE_SUFFIX)).is_file())
+        std::env::split_paths(&p).any(|d| {
+            d.join(program).is_file() || d.join(format!("{program}{}", std::env::consts::EXE_SUFFIX)).is_file()
+        })
     })
 }
 

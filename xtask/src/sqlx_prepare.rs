@@ -34,7 +34,9 @@ fn describe(into: &Path) -> Res {
     let text = fs::read(&lib).map_err(|e| e.to_string())?;
     fs::write(&lib, text).map_err(|e| e.to_string())?;
     let mut c = cargo(&["check", "--quiet", "-p", "stall-store"]);
-    c.env("DATABASE_URL", format!("sqlite://{}", db.display())).env("SQLX_OFFLINE_DIR", into).env("SQLX_OFFLINE", "false");
+    c.env("DATABASE_URL", format!("sqlite://{}", db.display()))
+        .env("SQLX_OFFLINE_DIR", into)
+        .env("SQLX_OFFLINE", "false");
     go(c)
 }
 

@@ -43,7 +43,10 @@ fn fuzz() -> Res {
     c.arg(format!("{}/api/openapi.json", served.origin))
         .arg("--header")
         .arg(format!("authorization: Bearer {}", served.token))
-        .args(["--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"])
+        .args([
+            "--checks",
+            "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
+        ])
         .args(["--max-examples", "60", "--exclude-path-regex", "sample|files.pick|files.save|events"])
         .args(["--continue-on-failure"]);
     let result = go(c);

@@ -4,7 +4,7 @@ export default {
   'orders.tab.open': 'To do',
   'orders.tab.held': 'On hold',
   'orders.import': 'Import orders',
-  'orders.find': 'Order, unit, item, receiver, waybill',
+  'orders.find': 'Order no., stock no., item, waybill',
   'orders.n': '{n} {n|order|orders}',
   'orders.sort_deadline': 'by deadline, soonest first',
   'orders.sort_newest': 'newest first',

@@ -4,7 +4,7 @@ export default {
   'orders.tab.open': '要发的',
   'orders.tab.held': '先别发',
   'orders.import': '导入订单',
-  'orders.find': '单号、编号、商品、收件人、运单号',
+  'orders.find': '单号、编号、商品、运单号',
   'orders.n': '{n} 单',
   'orders.sort_deadline': '按截止时间，急的在前',
   'orders.sort_newest': '新的在前',

@@ -1,7 +1,7 @@
 export default {
   'settings.stall': 'Stall',
   'settings.stall_name': 'Stall name',
-  'settings.stall_name_hint': 'Printed on run sheets and packing slips',
+  'settings.stall_name_hint': 'Printed on run sheets',
   'settings.ageing': 'Ageing after',
   'settings.ageing_hint': 'Days in stock after which a unit counts as ageing',
   'settings.gift': 'Gift line',

@@ -1,7 +1,7 @@
 export default {
   'settings.stall': '摊位',
   'settings.stall_name': '摊位名',
-  'settings.stall_name_hint': '印在过机单和打包单上',
+  'settings.stall_name_hint': '印在过机单上',
   'settings.ageing': '积压天数',
   'settings.ageing_hint': '在架超过这么多天，算积压',
   'settings.gift': '赠品提示',

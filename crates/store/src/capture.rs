@@ -25,7 +25,8 @@ pub async fn install(conn: &mut SqliteConnection) -> AppResult<()> {
         "CREATE TEMP TABLE capture (n INTEGER PRIMARY KEY, tbl TEXT NOT NULL, row_id TEXT NOT NULL, \
          kind TEXT NOT NULL, col TEXT, old ANY, new ANY) STRICT;\n\
          CREATE TEMP TABLE touched_units (id TEXT PRIMARY KEY) WITHOUT ROWID;\n\
-         CREATE TEMP TABLE touched_orders (id TEXT PRIMARY KEY) WITHOUT ROWID;\n",
+         CREATE TEMP TABLE touched_orders (id TEXT PRIMARY KEY) WITHOUT ROWID;\n\
+         CREATE TEMP TABLE touched_texts (n INTEGER PRIMARY KEY);\n",
     );
     for table in CAPTURED.iter().chain(&NOT_UNDONE) {
         let cols = columns(conn, table).await?;

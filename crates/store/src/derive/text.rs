@@ -70,7 +70,8 @@ pub fn runs(fields: &[&str; 8], badges: &[String]) -> Vec<String> {
     let [brand, model, ..] = fields;
     let chinese = BRANDS.iter().find(|(latin, _)| brand.trim().eq_ignore_ascii_case(latin)).map_or("", |(_, zh)| zh);
     let mut out: Vec<String> = fields.iter().copied().chain(badges.iter().map(String::as_str)).map(squeeze).collect();
-    let spoken = [*brand, chinese, *model, fields[2], fields[3], fields[5], fields[6], fields[7]];
+    // Nobody looks for a note by its initials, and each would double its share of the index.
+    let spoken = [*brand, *model, fields[2], fields[3], fields[5]];
     for text in spoken.into_iter().chain(badges.iter().map(String::as_str)) {
         out.extend(initials(text));
     }
@@ -135,45 +136,51 @@ fn pairs(run: &str, out: &mut String) {
 
 /// Brings the text of units up to date whose words changed in this transaction.
 pub async fn refresh(conn: &mut SqliteConnection) -> AppResult<()> {
-    fill(
-        conn,
-        "SELECT s.n, u.* FROM unit_state s JOIN units u ON u.id = s.unit_id WHERE s.n > ?1 AND s.unit_id IN (
-           SELECT row_id FROM capture WHERE tbl = 'units' AND (kind = 'I' OR (kind = 'U' AND col IN
-             ('brand','model','storage','colour','stock_no','shelf','note','flaws','badges'))))
-         ORDER BY s.n LIMIT ?2",
-        true,
+    // A unit that is only inserted has no older text: looking for one costs half as much as writing it.
+    sqlx::raw_sql(
+        "DELETE FROM touched_texts;
+         INSERT OR IGNORE INTO touched_texts SELECT s.n FROM capture c JOIN unit_state s ON s.unit_id = c.row_id
+         WHERE c.tbl = 'units' AND (c.kind = 'D' OR (c.kind = 'U' AND c.col IN
+           ('brand','model','storage','colour','stock_no','shelf','note','flaws','badges')));
+         DELETE FROM unit_text WHERE rowid IN (SELECT n FROM touched_texts);
+         INSERT OR IGNORE INTO touched_texts SELECT s.n FROM capture c JOIN unit_state s ON s.unit_id = c.row_id
+         WHERE c.tbl = 'units' AND c.kind = 'I'",
     )
-    .await
+    .execute(&mut *conn)
+    .await?;
+    fill(conn).await
 }
 
 /// Writes the text of every unit into an emptied index.
 pub async fn rebuild(conn: &mut SqliteConnection) -> AppResult<()> {
-    let all = "SELECT s.n, u.* FROM unit_state s JOIN units u ON u.id = s.unit_id WHERE s.n > ?1 ORDER BY s.n LIMIT ?2";
-    fill(conn, all, false).await
+    sqlx::raw_sql("DELETE FROM touched_texts; INSERT INTO touched_texts SELECT n FROM unit_state")
+        .execute(&mut *conn)
+        .await?;
+    fill(conn).await
 }
 
-/// `source` gives `n` and the unit's columns, ordered by `n`, from behind ?1, at most ?2 rows.
-async fn fill(conn: &mut SqliteConnection, source: &str, replace: bool) -> AppResult<()> {
+/// Writes the text of `touched_texts`, which have none.
+async fn fill(conn: &mut SqliteConnection) -> AppResult<()> {
     let mut after = 0_i64;
     loop {
-        let sql = format!(
+        let row = sqlx::query(
             "SELECT json_group_array(json_array(n, brand, model, storage, colour, stock_no, shelf, note, flaws, badges)),
-               coalesce(max(n), 0), count(*) FROM ({source})"
-        );
-        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(after).bind(BATCH).fetch_one(&mut *conn).await?;
+               coalesce(max(n), 0), count(*)
+             FROM (SELECT t.n, u.* FROM touched_texts t JOIN unit_state s ON s.n = t.n JOIN units u ON u.id = s.unit_id
+                   WHERE t.n > ?1 ORDER BY t.n LIMIT ?2)",
+        )
+        .bind(after)
+        .bind(BATCH)
+        .fetch_one(&mut *conn)
+        .await?;
         let (last, count): (i64, i64) = (row.get(1), row.get(2));
         let units: Vec<Vec<Value>> =
             serde_json::from_str(row.get(0)).map_err(|e| AppError::new(ErrorCode::Internal).detail(e))?;
         let texts: Vec<(i64, String)> = units.iter().map(|u| text_of(u)).collect();
         if !texts.is_empty() {
             let texts = words::json(&texts);
-            if replace {
-                sqlx::query("DELETE FROM unit_text WHERE rowid IN (SELECT value->>0 FROM json_each(?1))")
-                    .bind(&texts)
-                    .execute(&mut *conn)
-                    .await?;
-            }
-            sqlx::query("INSERT INTO unit_text(rowid, t) SELECT value->>0, value->>1 FROM json_each(?1)")
+            sqlx::query("WITH r(v) AS MATERIALIZED (SELECT value FROM json_each(?1))
+         INSERT INTO unit_text(rowid, t) SELECT v->>0, v->>1 FROM r")
                 .bind(&texts)
                 .execute(&mut *conn)
                 .await?;

@@ -18,9 +18,9 @@ pub fn check() -> Res {
     go(cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
     sqlx_prepare::verify()?;
     bindings_fresh()?;
+    // svelte-check and the dictionaries.
     go(npm("ui", &["run", "check"]))?;
     go(npm("ui", &["run", "lint"]))?;
-    go(npm("ui", &["run", "dict"]))?;
     sizes()?;
     ops_have_sentences()?;
     licences()

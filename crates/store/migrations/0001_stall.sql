@@ -180,7 +180,7 @@ CREATE TABLE change_groups (
   at       INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE change_rows (
-  rseq   INTEGER NOT NULL REFERENCES change_groups(rseq),
+  rseq   INTEGER NOT NULL REFERENCES change_groups(rseq) DEFERRABLE INITIALLY DEFERRED,  -- rows first, the group at commit
   n      INTEGER NOT NULL,
   tbl    TEXT NOT NULL,
   row_id TEXT NOT NULL,

@@ -1,4 +1,4 @@
-//! TEMP triggers on the writer connection that note every changed column into `temp.capture`.
+//! TEMP triggers on the writer connection that write every changed column into the change log.
 //!
 //! Generated from the schema at every open, so a migration cannot leave them behind. The session extension would do
 //! this too, but needs bindgen and libclang in this sqlx.
@@ -19,11 +19,13 @@ pub async fn columns(conn: &mut SqliteConnection, table: &str) -> AppResult<Vec<
     Ok(rows.iter().map(|r| r.get::<String, _>(0)).collect())
 }
 
-/// Installs `temp.capture` and its triggers on a fresh writer connection.
+/// Installs the triggers on a fresh writer connection, the lists of what they touch, and `temp.capture`: what the open
+/// transaction has logged so far.
 pub async fn install(conn: &mut SqliteConnection) -> AppResult<()> {
     let mut sql = String::from(
-        "CREATE TEMP TABLE capture (n INTEGER PRIMARY KEY, tbl TEXT NOT NULL, row_id TEXT NOT NULL, \
-         kind TEXT NOT NULL, col TEXT, old ANY, new ANY) STRICT;\n\
+        "CREATE TEMP VIEW capture AS SELECT n,tbl,row_id,kind,col,old,new FROM change_rows \
+           WHERE rseq = (SELECT next_rseq FROM replica);\n\
+         CREATE TEMP TABLE touched_tables (tbl TEXT PRIMARY KEY) WITHOUT ROWID;\n\
          CREATE TEMP TABLE touched_units (id TEXT PRIMARY KEY) WITHOUT ROWID;\n\
          CREATE TEMP TABLE touched_orders (id TEXT PRIMARY KEY) WITHOUT ROWID;\n\
          CREATE TEMP TABLE touched_texts (n INTEGER PRIMARY KEY);\n",
@@ -38,33 +40,80 @@ pub async fn install(conn: &mut SqliteConnection) -> AppResult<()> {
     Ok(())
 }
 
+/// Forgets what the last transaction touched.
+pub const FORGET: &str = "DELETE FROM touched_tables; DELETE FROM touched_units; DELETE FROM touched_orders;";
+
 /// The three triggers of one table. A changed column gives one row; a new or deleted row gives one row with its JSON.
+///
+/// They write the change log itself: a copy made at the end would cost a second write of everything, and the memory to
+/// hold it until then.
 fn triggers(table: &str, cols: &[String]) -> String {
+    const GROUP: &str = "(SELECT next_rseq FROM replica)";
+    const NEXT: &str = "(SELECT coalesce(max(n),0)+1 FROM change_rows WHERE rseq = (SELECT next_rseq FROM replica))";
     let json = |side: &str| {
         let pairs: Vec<String> = cols.iter().map(|c| format!("'{c}', {side}.{c}")).collect();
         format!("json_object({})", pairs.join(", "))
     };
-    let changed: Vec<String> = cols
+    // A statement a column: all in one would count from the same number.
+    let changed: String = cols
         .iter()
         .filter(|c| *c != "id")
-        .map(|c| format!("SELECT '{c}' AS c, OLD.{c} AS o, NEW.{c} AS w WHERE OLD.{c} IS NOT NEW.{c}"))
+        .map(|c| {
+            format!(
+                "INSERT INTO change_rows(rseq,n,tbl,row_id,kind,col,old,new)\n\
+                 SELECT {GROUP},{NEXT},'{table}',NEW.id,'U','{c}',OLD.{c},NEW.{c} WHERE OLD.{c} IS NOT NEW.{c};\n"
+            )
+        })
         .collect();
     format!(
         "CREATE TEMP TRIGGER cap_{table}_i AFTER INSERT ON main.{table} BEGIN\n\
-           INSERT INTO capture(tbl,row_id,kind,new) VALUES('{table}',NEW.id,'I',{new});\nEND;\n\
+           INSERT INTO change_rows(rseq,n,tbl,row_id,kind,new) VALUES({GROUP},{NEXT},'{table}',NEW.id,'I',{new});\n\
+           {touch_new}END;\n\
          CREATE TEMP TRIGGER cap_{table}_d AFTER DELETE ON main.{table} BEGIN\n\
-           INSERT INTO capture(tbl,row_id,kind,old) VALUES('{table}',OLD.id,'D',{old});\nEND;\n\
-         CREATE TEMP TRIGGER cap_{table}_u AFTER UPDATE ON main.{table} BEGIN\n\
-           INSERT INTO capture(tbl,row_id,kind,col,old,new) SELECT '{table}',NEW.id,'U',c,o,w FROM ({cols});\nEND;\n",
+           INSERT INTO change_rows(rseq,n,tbl,row_id,kind,old) VALUES({GROUP},{NEXT},'{table}',OLD.id,'D',{old});\n\
+           {touch_old}END;\n\
+         CREATE TEMP TRIGGER cap_{table}_u AFTER UPDATE ON main.{table} WHEN {any} BEGIN\n{changed}{touch_old}{touch_new}END;\n",
         new = json("NEW"),
         old = json("OLD"),
-        cols = changed.join(" UNION ALL "),
+        any = cols.iter().map(|c| format!("OLD.{c} IS NOT NEW.{c}")).collect::<Vec<_>>().join(" OR "),
+        touch_new = touch(table, "NEW"),
+        touch_old = touch(table, "OLD"),
     )
 }
 
-/// Which kinds of rows the capture holds, or `None` when nothing changed.
+/// Notes the units and orders that a row of this table bears on.
+///
+/// By DO NOTHING, not OR IGNORE: an upsert's own policy replaces the latter inside a trigger.
+fn touch(table: &str, side: &str) -> String {
+    let mut sql = format!("INSERT INTO touched_tables VALUES('{table}') ON CONFLICT DO NOTHING;\n");
+    let mut note = |list: &str, id: &str| {
+        sql += &format!(
+            "INSERT INTO touched_{list} SELECT {side}.{id} WHERE {side}.{id} IS NOT NULL ON CONFLICT DO NOTHING;\n"
+        );
+    };
+    match table {
+        "units" => note("units", "id"),
+        "photos" | "show_items" => note("units", "unit_id"),
+        "orders" => note("orders", "id"),
+        "order_lines" => note("orders", "order_id"),
+        "facts" => {
+            note("units", "unit_id");
+            note("orders", "order_id");
+        }
+        "shows" => {
+            sql += &format!(
+                "INSERT INTO touched_units SELECT unit_id FROM show_items WHERE show_id = {side}.id AND unit_id IS NOT NULL \
+                 ON CONFLICT DO NOTHING;\n"
+            );
+        }
+        _ => {}
+    }
+    sql
+}
+
+/// Which kinds of rows the transaction changed, or `None` when nothing changed.
 pub async fn flags(conn: &mut SqliteConnection) -> AppResult<Option<ChangeFlags>> {
-    let rows = sqlx::query("SELECT DISTINCT tbl FROM capture").fetch_all(conn).await?;
+    let rows = sqlx::query("SELECT tbl FROM touched_tables").fetch_all(conn).await?;
     if rows.is_empty() {
         return Ok(None);
     }

@@ -55,7 +55,7 @@ impl Store {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             .pragma("recursive_triggers", "ON")
-            .pragma("cache_size", "-32000")
+            .pragma("cache_size", "-64000")
             .pragma("temp_store", "MEMORY")
             .disable_statement_logging();
         let mut conn = opts.connect().await.map_err(|e| at(dir, e.into()))?;
@@ -68,7 +68,7 @@ impl Store {
         derive::upgrade(&mut conn, env.now()).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
-            .connect_lazy_with(opts.read_only(true).create_if_missing(false));
+            .connect_lazy_with(opts.read_only(true).create_if_missing(false).pragma("cache_size", "-16000"));
         let (events, _) = broadcast::channel(EVENTS);
         Ok(Self {
             writer: Arc::new(Mutex::new(Writer { conn, open: false })),

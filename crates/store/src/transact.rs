@@ -137,7 +137,8 @@ impl Store {
         }
         let sync = if op.durable() { "PRAGMA synchronous=FULL" } else { "PRAGMA synchronous=NORMAL" };
         sqlx::raw_sql(sync).execute(&mut writer.conn).await?;
-        sqlx::raw_sql("BEGIN IMMEDIATE; DELETE FROM capture").execute(&mut writer.conn).await?;
+        sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut writer.conn).await?;
+        sqlx::raw_sql(capture::FORGET).execute(&mut writer.conn).await?;
         let mut tx = Tx { conn: &mut writer.conn, env: &self.env, actor, now: self.env.now(), args: BTreeMap::new() };
         let worked = match f(&mut tx).await {
             Ok(value) => finish(&mut tx, op, history).await.map(|c| (value, c)),
@@ -164,10 +165,10 @@ impl Store {
     }
 }
 
-/// Turns the capture into derived rows, the change log and the undo step, inside the transaction.
+/// Makes the derived rows, the change group and the undo step of what was captured, inside the transaction.
 async fn finish(tx: &mut Tx<'_>, op: Op, history: History) -> AppResult<Option<Committed>> {
     let Some(flags) = capture::flags(tx.conn).await? else { return Ok(None) };
-    derive::refresh(tx.conn, tx.now).await?;
+    derive::refresh(tx.conn, tx.now, &flags).await?;
     let args = serde_json::to_string(&tx.args).map_err(|e| AppError::new(stall_core::ErrorCode::Internal).detail(e))?;
     let rseq = log(tx, op, &args).await?;
     let step = if op.undoable() || !matches!(history, History::New) {
@@ -185,7 +186,7 @@ async fn finish(tx: &mut Tx<'_>, op: Op, history: History) -> AppResult<Option<C
     }))
 }
 
-/// Writes the change group; returns its rseq.
+/// Writes the group of the rows the triggers have logged; returns its rseq.
 async fn log(tx: &mut Tx<'_>, op: Op, args: &str) -> AppResult<i64> {
     let row = sqlx::query(
         "UPDATE replica SET next_rseq = next_rseq + 1, last_hlc = max(last_hlc + 1, ?1 << 16)
@@ -205,13 +206,6 @@ async fn log(tx: &mut Tx<'_>, op: Op, args: &str) -> AppResult<i64> {
         .bind(tx.now.0)
         .execute(&mut *tx.conn)
         .await?;
-    sqlx::query(
-        "INSERT INTO change_rows(rseq,n,tbl,row_id,kind,col,old,new)
-         SELECT ?1,n,tbl,row_id,kind,col,old,new FROM capture",
-    )
-    .bind(rseq)
-    .execute(&mut *tx.conn)
-    .await?;
     Ok(rseq)
 }
 

@@ -4,7 +4,7 @@
 //! must agree (tested).
 
 use sqlx::SqliteConnection;
-use stall_core::{AppResult, Ms};
+use stall_core::{AppResult, Ms, api::ChangeFlags};
 
 mod orders;
 pub(crate) use orders::{SHIP_HOURS, ship_hours};
@@ -14,12 +14,15 @@ mod units;
 /// Raised when the meaning of a derived table changes: a stall with another number is rebuilt at open.
 const VERSION: i64 = 1;
 
-/// Refreshes what the transaction's capture touched.
-pub async fn refresh(conn: &mut SqliteConnection, now: Ms) -> AppResult<()> {
-    collect(conn).await?;
+/// Refreshes what the transaction touched.
+pub async fn refresh(conn: &mut SqliteConnection, now: Ms, changed: &ChangeFlags) -> AppResult<()> {
+    collect(conn, changed).await?;
     orders::refresh(conn, now).await?;
     units::refresh(conn, now).await?;
-    text::refresh(conn).await
+    if changed.units {
+        text::refresh(conn).await?;
+    }
+    Ok(())
 }
 
 /// Makes every derived row anew.
@@ -49,36 +52,20 @@ pub async fn upgrade(conn: &mut SqliteConnection, now: Ms) -> AppResult<()> {
     Ok(())
 }
 
-/// Which units and orders the captured changes bear on.
-async fn collect(conn: &mut SqliteConnection) -> AppResult<()> {
+/// Adds to what the triggers noted the rows that a change bears on from afar.
+async fn collect(conn: &mut SqliteConnection, changed: &ChangeFlags) -> AppResult<()> {
+    if changed.settings {
+        // The hours in Settings move the deadlines of every order that has not left.
+        sqlx::raw_sql(
+            "INSERT OR IGNORE INTO touched_orders SELECT order_id FROM order_state
+             WHERE stage NOT IN ('shipped','done','closed')",
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
     sqlx::raw_sql(
-        "DELETE FROM touched_units; DELETE FROM touched_orders;
-
-         INSERT OR IGNORE INTO touched_orders SELECT row_id FROM capture WHERE tbl = 'orders';
-         INSERT OR IGNORE INTO touched_orders
-           SELECT coalesce(new, old) ->> '$.order_id' FROM capture
-           WHERE tbl IN ('order_lines','facts') AND kind IN ('I','D') AND coalesce(new, old) ->> '$.order_id' IS NOT NULL;
-         INSERT OR IGNORE INTO touched_orders
-           SELECT l.order_id FROM capture c JOIN order_lines l ON l.id = c.row_id WHERE c.tbl = 'order_lines' AND c.kind = 'U';
-         -- The hours in Settings move the deadlines of every order that has not left.
-         INSERT OR IGNORE INTO touched_orders SELECT order_id FROM order_state
-           WHERE stage NOT IN ('shipped','done','closed') AND EXISTS (SELECT 1 FROM capture WHERE tbl = 'settings');
-
-         INSERT OR IGNORE INTO touched_units SELECT row_id FROM capture WHERE tbl = 'units';
-         INSERT OR IGNORE INTO touched_units
-           SELECT coalesce(new, old) ->> '$.unit_id' FROM capture
-           WHERE tbl IN ('photos','show_items','facts') AND kind IN ('I','D')
-             AND coalesce(new, old) ->> '$.unit_id' IS NOT NULL;
-         INSERT OR IGNORE INTO touched_units
-           SELECT p.unit_id FROM capture c JOIN photos p ON p.id = c.row_id WHERE c.tbl = 'photos' AND c.kind = 'U';
-         INSERT OR IGNORE INTO touched_units
-           SELECT i.unit_id FROM capture c JOIN show_items i ON i.id = c.row_id
-           WHERE c.tbl = 'show_items' AND c.kind = 'U' AND i.unit_id IS NOT NULL;
-         INSERT OR IGNORE INTO touched_units
-           SELECT i.unit_id FROM capture c JOIN show_items i ON i.show_id = c.row_id
-           WHERE c.tbl = 'shows' AND i.unit_id IS NOT NULL;
-         INSERT OR IGNORE INTO touched_units
-           SELECT f.unit_id FROM touched_orders o JOIN facts f ON f.order_id = o.id WHERE f.unit_id IS NOT NULL;",
+        "INSERT OR IGNORE INTO touched_units
+         SELECT f.unit_id FROM touched_orders o JOIN facts f ON f.order_id = o.id WHERE f.unit_id IS NOT NULL",
     )
     .execute(conn)
     .await?;

@@ -179,11 +179,13 @@ async fn fill(conn: &mut SqliteConnection) -> AppResult<()> {
         let texts: Vec<(i64, String)> = units.iter().map(|u| text_of(u)).collect();
         if !texts.is_empty() {
             let texts = words::json(&texts);
-            sqlx::query("WITH r(v) AS MATERIALIZED (SELECT value FROM json_each(?1))
-         INSERT INTO unit_text(rowid, t) SELECT v->>0, v->>1 FROM r")
-                .bind(&texts)
-                .execute(&mut *conn)
-                .await?;
+            sqlx::query(
+                "WITH r(v) AS MATERIALIZED (SELECT value FROM json_each(?1))
+         INSERT INTO unit_text(rowid, t) SELECT v->>0, v->>1 FROM r",
+            )
+            .bind(&texts)
+            .execute(&mut *conn)
+            .await?;
         }
         if count < BATCH {
             return Ok(());

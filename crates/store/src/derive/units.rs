@@ -134,16 +134,17 @@ async fn shipped(conn: &mut SqliteConnection, orders: &[Id]) -> AppResult<HashMa
 
 async fn write(conn: &mut SqliteConnection, parts: &[Part]) -> AppResult<()> {
     sqlx::query(
-        "INSERT INTO unit_state(unit_id,status,category,brand,grade,taken_in,price,stock_no,photos,cover,
+        "WITH r(v) AS MATERIALIZED (SELECT value FROM json_each(?1))
+         INSERT INTO unit_state(unit_id,status,category,brand,grade,taken_in,price,stock_no,photos,cover,
            order_id,line_id,show_until,imei_rev,imei2_rev,serial_rev)
-         SELECT u.id, j.value->>1, u.category, u.brand, u.grade, u.taken_in, coalesce(u.price_list,-1), u.stock_no,
+         SELECT u.id, v->>1, u.category, u.brand, u.grade, u.taken_in, coalesce(u.price_list,-1), u.stock_no,
            (SELECT count(*) FROM photos p WHERE p.unit_id = u.id),
            (SELECT p.blob FROM photos p WHERE p.unit_id = u.id ORDER BY p.pos, p.id LIMIT 1),
-           j.value->>2, j.value->>3,
+           v->>2, v->>3,
            (SELECT max(w.starts_at + w.planned_minutes * 60000) FROM show_items i JOIN shows w ON w.id = i.show_id
               WHERE i.unit_id = u.id),
-           j.value->>4, j.value->>5, j.value->>6
-         FROM json_each(?1) j CROSS JOIN units u ON u.id = j.value->>0 WHERE true
+           v->>4, v->>5, v->>6
+         FROM r CROSS JOIN units u ON u.id = v->>0 WHERE true
          ON CONFLICT(unit_id) DO UPDATE SET status=excluded.status, category=excluded.category, brand=excluded.brand,
            grade=excluded.grade, taken_in=excluded.taken_in, price=excluded.price, stock_no=excluded.stock_no,
            photos=excluded.photos, cover=excluded.cover, order_id=excluded.order_id, line_id=excluded.line_id,

@@ -94,10 +94,11 @@ pub async fn add_many(tx: &mut Tx<'_>, facts: &[NewFact]) -> AppResult<()> {
         let rows = words::json(&rows);
         let (at, by) = (tx.now, tx.actor.name.as_str());
         sqlx::query!(
-            "INSERT INTO facts(id,kind,at,by,unit_id,order_id,line_id,voids,data)
-             SELECT value ->> '$.id', value ->> '$.kind', ?2, ?3, value ->> '$.unit_id', value ->> '$.order_id',
-                    value ->> '$.line_id', value ->> '$.voids', value -> '$.data'
-             FROM json_each(?1)",
+            "WITH r(v) AS MATERIALIZED (SELECT value FROM json_each(?1))
+         INSERT INTO facts(id,kind,at,by,unit_id,order_id,line_id,voids,data)
+             SELECT v->>'$.id', v->>'$.kind', ?2, ?3, v->>'$.unit_id', v->>'$.order_id',
+                    v->>'$.line_id', v->>'$.voids', v->'$.data'
+             FROM r",
             rows,
             at,
             by,

@@ -10,7 +10,7 @@ pub mod mappings;
 pub mod members;
 mod models;
 pub mod order_import;
-mod order_load;
+pub(crate) mod order_load;
 mod order_match;
 mod order_plan;
 pub mod order_query;

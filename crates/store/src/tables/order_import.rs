@@ -218,9 +218,11 @@ async fn write(tx: &mut Tx<'_>, mut plan: OrderPlan, choices: &Choices, watch: &
     let mut done = ImportDone { matched: 0, ..done };
     let mut written = 0usize;
     let mut only = None;
-    for start in (0..plan.orders.len()).step_by(CHUNK) {
-        let end = plan.orders.len().min(start + CHUNK);
-        let orders: Vec<&PlanOrder> = (start..end).filter(|i| kept(*i)).map(|i| &plan.orders[i]).collect();
+    // By id, for the tables are kept by it: in the file's order every row would land on another page.
+    let mut by_id: Vec<usize> = (0..plan.orders.len()).collect();
+    by_id.sort_unstable_by_key(|i| plan.orders[*i].draft.id);
+    for chunk in by_id.chunks(CHUNK) {
+        let orders: Vec<&PlanOrder> = chunk.iter().filter(|i| kept(**i)).map(|i| &plan.orders[*i]).collect();
         let orders: Vec<&PlanOrder> = orders.into_iter().filter(|o| o.error.is_none()).collect();
         let drafts: Vec<&OrderDraft> = orders.iter().filter(|o| o.writes_columns()).map(|o| &o.draft).collect();
         if !drafts.is_empty() {
@@ -236,7 +238,7 @@ async fn write(tx: &mut Tx<'_>, mut plan: OrderPlan, choices: &Choices, watch: &
             written += 1;
             only = Some(short(&o.draft.order_no).to_owned());
         }
-        watch.step(end - start)?;
+        watch.step(chunk.len())?;
     }
     match (written, only) {
         (0, _) => return Ok(done),

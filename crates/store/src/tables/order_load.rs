@@ -80,7 +80,7 @@ struct Line(
 struct Taken(Id, String, Id);
 
 /// SQLite makes one JSON text of the rows: quicker than rows of 23 columns through the driver.
-fn read<T: DeserializeOwned>(json: &str) -> AppResult<T> {
+pub(crate) fn read<T: DeserializeOwned>(json: &str) -> AppResult<T> {
     serde_json::from_str(json).map_err(|e| AppError::new(ErrorCode::StallDamaged).detail(e.classify_text()))
 }
 
@@ -234,14 +234,15 @@ pub(crate) async fn write(tx: &mut Tx<'_>, orders: &[&OrderDraft]) -> AppResult<
         .collect();
     let now = tx.now;
     sqlx::query(
-        "INSERT INTO orders(id,platform,shop,order_no,status,aftersale,created_at,paid_at,ship_deadline,paid,freight,
+        "WITH r(v) AS MATERIALIZED (SELECT value FROM json_each(?1))
+         INSERT INTO orders(id,platform,shop,order_no,status,aftersale,created_at,paid_at,ship_deadline,paid,freight,
            receiver_name,receiver_phone,province,city,district,town,address,buyer_note,seller_note,carrier,tracking_no,
            shipped_at,imported_at)
-         SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>'$[6][0]', value->>'$[6][1]',
-           value->>'$[6][2]', value->>'$[7][0]', value->>'$[7][1]', value->>'$[8][0]', value->>'$[8][1]',
-           value->>'$[8][2]', value->>'$[8][3]', value->>'$[8][4]', value->>'$[8][5]', value->>'$[8][6]',
-           value->>'$[8][7]', value->>'$[8][8]', value->>'$[8][9]', value->>'$[8][10]', value->>9, ?2
-         FROM json_each(?1) WHERE true
+         SELECT v->>0, v->>1, v->>2, v->>3, v->>4, v->>5, v->>'$[6][0]', v->>'$[6][1]',
+           v->>'$[6][2]', v->>'$[7][0]', v->>'$[7][1]', v->>'$[8][0]', v->>'$[8][1]',
+           v->>'$[8][2]', v->>'$[8][3]', v->>'$[8][4]', v->>'$[8][5]', v->>'$[8][6]',
+           v->>'$[8][7]', v->>'$[8][8]', v->>'$[8][9]', v->>'$[8][10]', v->>9, ?2
+         FROM r WHERE true
          ON CONFLICT(id) DO UPDATE SET status=excluded.status, aftersale=excluded.aftersale,
            created_at=excluded.created_at, paid_at=excluded.paid_at, ship_deadline=excluded.ship_deadline,
            paid=excluded.paid, freight=excluded.freight, receiver_name=excluded.receiver_name,
@@ -264,9 +265,10 @@ pub(crate) async fn write(tx: &mut Tx<'_>, orders: &[&OrderDraft]) -> AppResult<
         })
         .collect();
     sqlx::query(
-        "INSERT INTO order_lines(order_id,id,line,kind,title,sku_text,sku_code,quantity,unit_price)
-         SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8
-         FROM json_each(?1) WHERE true
+        "WITH r(v) AS MATERIALIZED (SELECT value FROM json_each(?1))
+         INSERT INTO order_lines(order_id,id,line,kind,title,sku_text,sku_code,quantity,unit_price)
+         SELECT v->>0, v->>1, v->>2, v->>3, v->>4, v->>5, v->>6, v->>7, v->>8
+         FROM r WHERE true
          ON CONFLICT(id) DO UPDATE SET line=excluded.line, kind=excluded.kind, title=excluded.title,
            sku_text=excluded.sku_text, sku_code=excluded.sku_code, quantity=excluded.quantity,
            unit_price=excluded.unit_price",

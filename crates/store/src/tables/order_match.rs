@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::Deserialize;
 use sqlx::SqliteConnection;
 use stall_core::{
     AppResult, Id, Ms,
@@ -10,6 +11,7 @@ use stall_core::{
 };
 
 use super::{
+    order_load,
     order_plan::{PlanLine, PlanOrder, note},
     words,
 };
@@ -176,41 +178,36 @@ async fn look_up(conn: &mut SqliteConnection, wanted: &[(usize, usize, Vec<Candi
         return Ok(book);
     }
     let (numbers, imeis) = (words::json(&numbers), words::json(&imeis));
-    let by_number = sqlx::query_as!(
-        Row,
-        r#"SELECT j.value || '' AS "code!: String", s.unit_id AS "unit: Id", s.stock_no, s.status,
-             s.taken_in AS "taken_in: Ms", o.order_no AS "order_no?"
+    // One JSON text each: rows cost more on their way through the driver than their parsing here.
+    let by_number: String = sqlx::query_scalar(
+        "SELECT json_group_array(json_array(code, unit_id, stock_no, status, taken_in, order_no)) FROM (
+           SELECT j.value || '' AS code, s.unit_id, s.stock_no, s.status, s.taken_in, o.order_no
            FROM json_each(?1) j JOIN units u ON u.stock_no = j.value
            JOIN unit_state s ON s.unit_id = u.id LEFT JOIN orders o ON o.id = s.order_id
-           ORDER BY s.taken_in DESC, s.unit_id"#,
-        numbers
+           ORDER BY s.taken_in DESC, s.unit_id)",
     )
-    .fetch_all(&mut *conn)
+    .bind(numbers)
+    .fetch_one(&mut *conn)
     .await?;
-    let by_imei = sqlx::query_as!(
-        Row,
-        r#"SELECT j.value || '' AS "code!: String", s.unit_id AS "unit: Id", s.stock_no, s.status,
-             s.taken_in AS "taken_in: Ms", o.order_no AS "order_no?"
+    let by_imei: String = sqlx::query_scalar(
+        "SELECT json_group_array(json_array(code, unit_id, stock_no, status, taken_in, order_no)) FROM (
+           SELECT j.value || '' AS code, s.unit_id, s.stock_no, s.status, s.taken_in, o.order_no
            FROM json_each(?1) j JOIN units u ON u.imei = j.value OR u.imei2 = j.value
            JOIN unit_state s ON s.unit_id = u.id LEFT JOIN orders o ON o.id = s.order_id
-           ORDER BY s.taken_in DESC, s.unit_id"#,
-        imeis
+           ORDER BY s.taken_in DESC, s.unit_id)",
     )
-    .fetch_all(conn)
+    .bind(imeis)
+    .fetch_one(conn)
     .await?;
-    for (imei, r) in by_number.into_iter().map(|r| (false, r)).chain(by_imei.into_iter().map(|r| (true, r))) {
-        let Row { code, unit, stock_no, status, taken_in, order_no } = r;
-        let found = Found { unit, stock_no, status: words::parse(&status)?, taken_in, order_no };
-        book.entry((imei, code)).or_default().push(found);
+    for (imei, json) in [(false, by_number), (true, by_imei)] {
+        for Row(code, unit, stock_no, status, taken_in, order_no) in order_load::read::<Vec<Row>>(&json)? {
+            let found = Found { unit, stock_no, status, taken_in, order_no };
+            book.entry((imei, code)).or_default().push(found);
+        }
     }
     Ok(book)
 }
 
-struct Row {
-    code: String,
-    unit: Id,
-    stock_no: String,
-    status: String,
-    taken_in: Ms,
-    order_no: Option<String>,
-}
+/// A code and the unit it names.
+#[derive(Deserialize)]
+struct Row(String, Id, String, UnitStatus, Ms, Option<String>);

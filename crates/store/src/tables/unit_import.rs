@@ -199,13 +199,14 @@ async fn insert(tx: &mut Tx<'_>, rows: &[Value]) -> AppResult<()> {
     }
     let (rows, now) = (words::json(&rows), tx.now);
     sqlx::query!(
-        "INSERT INTO units(id,stock_no,category,brand,model,storage,colour,imei,imei2,meid,serial,grade,battery,badges,
+        "WITH r(v) AS MATERIALIZED (SELECT value FROM json_each(?1))
+         INSERT INTO units(id,stock_no,category,brand,model,storage,colour,imei,imei2,meid,serial,grade,battery,badges,
            price_list,price_live,price_floor,cost,shelf,source,flaws,note,taken_in)
-         SELECT value->>0, value->>1, coalesce(value->>2,'phone'), coalesce(value->>3,''), coalesce(value->>4,''),
-           coalesce(value->>5,''), coalesce(value->>6,''), value->>7, value->>8, value->>9, value->>10, value->>11,
-           value->>12, coalesce(value->>13,'[]'), value->>14, value->>15, value->>16, value->>17, coalesce(value->>18,''),
-           coalesce(value->>19,''), coalesce(value->>20,''), coalesce(value->>21,''), ?2
-         FROM json_each(?1)",
+         SELECT v->>0, v->>1, coalesce(v->>2,'phone'), coalesce(v->>3,''), coalesce(v->>4,''),
+           coalesce(v->>5,''), coalesce(v->>6,''), v->>7, v->>8, v->>9, v->>10, v->>11,
+           v->>12, coalesce(v->>13,'[]'), v->>14, v->>15, v->>16, v->>17, coalesce(v->>18,''),
+           coalesce(v->>19,''), coalesce(v->>20,''), coalesce(v->>21,''), ?2
+         FROM r",
         rows,
         now
     )
@@ -221,16 +222,17 @@ async fn update(tx: &mut Tx<'_>, rows: &[Value]) -> AppResult<()> {
     }
     let rows = words::json(&rows);
     sqlx::query!(
-        "UPDATE units SET stock_no=coalesce(j.value->>1,stock_no), category=coalesce(j.value->>2,category),
-           brand=coalesce(j.value->>3,brand), model=coalesce(j.value->>4,model), storage=coalesce(j.value->>5,storage),
-           colour=coalesce(j.value->>6,colour), imei=coalesce(j.value->>7,imei), imei2=coalesce(j.value->>8,imei2),
-           meid=coalesce(j.value->>9,meid), serial=coalesce(j.value->>10,serial), grade=coalesce(j.value->>11,grade),
-           battery=coalesce(j.value->>12,battery), badges=coalesce(j.value->>13,badges),
-           price_list=coalesce(j.value->>14,price_list), price_live=coalesce(j.value->>15,price_live),
-           price_floor=coalesce(j.value->>16,price_floor), cost=coalesce(j.value->>17,cost),
-           shelf=coalesce(j.value->>18,shelf), source=coalesce(j.value->>19,source),
-           flaws=coalesce(j.value->>20,flaws), note=coalesce(j.value->>21,note)
-         FROM json_each(?1) j WHERE units.id = j.value->>0",
+        "WITH r(v) AS MATERIALIZED (SELECT value FROM json_each(?1))
+         UPDATE units SET stock_no=coalesce(v->>1,stock_no), category=coalesce(v->>2,category),
+           brand=coalesce(v->>3,brand), model=coalesce(v->>4,model), storage=coalesce(v->>5,storage),
+           colour=coalesce(v->>6,colour), imei=coalesce(v->>7,imei), imei2=coalesce(v->>8,imei2),
+           meid=coalesce(v->>9,meid), serial=coalesce(v->>10,serial), grade=coalesce(v->>11,grade),
+           battery=coalesce(v->>12,battery), badges=coalesce(v->>13,badges),
+           price_list=coalesce(v->>14,price_list), price_live=coalesce(v->>15,price_live),
+           price_floor=coalesce(v->>16,price_floor), cost=coalesce(v->>17,cost),
+           shelf=coalesce(v->>18,shelf), source=coalesce(v->>19,source),
+           flaws=coalesce(v->>20,flaws), note=coalesce(v->>21,note)
+         FROM r WHERE units.id = v->>0",
         rows
     )
     .execute(tx.conn())

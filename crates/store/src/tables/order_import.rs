@@ -25,7 +25,7 @@ use super::{
 use crate::{Actor, Op, Store, Tx};
 
 /// Orders written at a time.
-const CHUNK: usize = 500;
+const CHUNK: usize = 4_000;
 
 /// Judges a file's orders and looks up their units; writes nothing.
 ///

@@ -256,7 +256,7 @@ pub(crate) async fn write(tx: &mut Tx<'_>, orders: &[&OrderDraft]) -> AppResult<
     .execute(tx.conn())
     .await?;
     type LineIn<'a> = (Id, Id, u32, LineKind, &'a str, &'a str, &'a str, u32, Option<Fen>);
-    let lines: Vec<LineIn<'_>> = orders
+    let mut lines: Vec<LineIn<'_>> = orders
         .iter()
         .flat_map(|o| {
             o.lines
@@ -264,6 +264,8 @@ pub(crate) async fn write(tx: &mut Tx<'_>, orders: &[&OrderDraft]) -> AppResult<
                 .map(|l| (o.id, l.id, l.line, l.kind, &*l.title, &*l.sku_text, &*l.sku_code, l.quantity, l.unit_price))
         })
         .collect();
+    // By the lines' own ids, for their table and the change log are looked up by it.
+    lines.sort_unstable_by_key(|l| l.1);
     sqlx::query(
         "WITH r(v) AS MATERIALIZED (SELECT value FROM json_each(?1))
          INSERT INTO order_lines(order_id,id,line,kind,title,sku_text,sku_code,quantity,unit_price)

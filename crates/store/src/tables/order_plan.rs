@@ -80,17 +80,17 @@ pub(crate) async fn judge(
     let rseq = sqlx::query_scalar!(r#"SELECT coalesce(max(rseq), 0) AS "n!: i64" FROM change_groups"#)
         .fetch_one(&mut *conn)
         .await?;
+    let mut drafts = drafts;
     let mut orders = Vec::with_capacity(drafts.len());
-    let mut drafts = drafts.into_iter();
-    loop {
-        let chunk: Vec<OrderDraft> = drafts.by_ref().take(CHUNK).collect();
-        if chunk.is_empty() {
-            break;
-        }
+    // From the end, giving the memory of the drafts back on the way: a long file is not held twice.
+    while !drafts.is_empty() {
+        let chunk = drafts.split_off(drafts.len().saturating_sub(CHUNK));
+        drafts.shrink_to_fit();
         let ids: Vec<Id> = chunk.iter().map(|d| d.id).collect();
         let stored = order_load::stored(conn, &ids).await?;
-        orders.extend(chunk.into_iter().map(|draft| judge_one(stored.get(&draft.id), &draft)));
+        orders.extend(chunk.into_iter().rev().map(|draft| judge_one(stored.get(&draft.id), &draft)));
     }
+    orders.reverse();
     order_match::match_units(conn, &mut orders).await?;
     let mut plan = OrderPlan { orders, refused, rows: Vec::new(), rseq };
     plan.number_rows();

@@ -27,8 +27,11 @@ async fn main() {
     let store = Store::open(Path::new(dir), Env::system()).await.unwrap();
     let actor = Actor::new("bench", Role::Owner);
     println!("store: {n_units} units, {n_orders} orders, made by crates/store/src/made.rs, in {dir}");
-    take_in(&store, &actor, n_units).await;
-    import_orders(&store, &actor, n_orders).await;
+    // A folder measured before is only read again.
+    if units::list(&store, &UnitQuery::default()).await.unwrap().total == 0 {
+        take_in(&store, &actor, n_units).await;
+        import_orders(&store, &actor, n_orders).await;
+    }
     pages(&store, n_units).await;
     tails(&store, n_units).await;
     words(&store).await;
@@ -44,8 +47,7 @@ async fn take_in(store: &Store, actor: &Actor, n: u32) {
         let plan = unit_import::UnitPlan::read(&table, &layout);
         plain += clock.elapsed().as_secs_f64();
         let plan = unit_import::preview(store, plan).await.unwrap();
-        let done =
-            unit_import::apply(store, actor, plan, &Default::default(), &Default::default()).await.unwrap();
+        let done = unit_import::apply(store, actor, plan, &Default::default(), &Default::default()).await.unwrap();
         spent += clock.elapsed().as_secs_f64();
         assert_eq!(done.refused, 0);
     }
@@ -138,7 +140,8 @@ async fn tails(store: &Store, n: u32) {
 }
 
 async fn words(store: &Store) {
-    let texts = ["细划痕", "磕碰", "雅", "远峰蓝", "Ultra", "k70", "原色钛金属", "小米", "换过", "星光", "掉漆", "mate"];
+    let texts =
+        ["细划痕", "磕碰", "雅", "远峰蓝", "Ultra", "k70", "原色钛金属", "小米", "换过", "星光", "掉漆", "mate"];
     let mut times = Vec::new();
     let mut conn = store.read().await.unwrap();
     for round in 0..10 {
@@ -147,12 +150,16 @@ async fn words(store: &Store) {
             let clock = Instant::now();
             let page = units::list(store, &q).await.unwrap();
             times.push(clock.elapsed().as_secs_f64() * 1e3);
+            if std::env::var_os("EACH").is_some() {
+                println!("{text} {:.1} ms total {}", clock.elapsed().as_secs_f64() * 1e3, page.total);
+            }
             if round == 0 {
-                let sql = "SELECT count(*) FROM units WHERE instr(lower(brand||' '||model||' '||storage||' '||colour||' '||
+                let sql =
+                    "SELECT count(*) FROM units WHERE instr(lower(brand||' '||model||' '||storage||' '||colour||' '||
                            stock_no||' '||shelf||' '||flaws||' '||note), lower(?1)) > 0";
                 let scan: u32 = sqlx::query(sql).bind(text).fetch_one(&mut *conn).await.unwrap().get(0);
-                let ours = if page.total_capped { scan } else { page.total };
-                assert_eq!(ours, scan, "recall of {text} against a full scan");
+                let full = scan.min(stall_core::api::TOTAL_CAP);
+                assert_eq!(page.total, full, "recall of {text} against a full scan");
             }
         }
     }

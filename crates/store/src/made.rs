@@ -1,6 +1,10 @@
 //! Made-up goods and orders as tables, always the same for the same numbers: for `seed`, benchmarks and tests.
 
-use stall_core::{datetime, Ms, identity, spreadsheet::Table, time::{DAY, HOUR}};
+use stall_core::{
+    Ms, datetime, identity,
+    spreadsheet::Table,
+    time::{DAY, HOUR},
+};
 
 const MODELS: [(&str, &str, u32); 12] = [
     ("Apple", "iPhone 13", 2299),
@@ -74,8 +78,22 @@ pub fn units(from: u32, to: u32) -> Table {
 
 /// Headers of [`orders`]: the columns of a Kuaishou export that matter, enough of them to be recognised.
 pub const ORDER_HEADERS: [&str; 16] = [
-    "订单号", "订单创建时间", "订单支付时间", "订单状态", "实付款", "快递费", "成交数量", "订单备注", "售后状态", "CPS达人ID",
-    "商品名称", "SKU编码", "收货人姓名", "收货人电话", "收货地址-省", "收货地址",
+    "订单号",
+    "订单创建时间",
+    "订单支付时间",
+    "订单状态",
+    "实付款",
+    "快递费",
+    "成交数量",
+    "订单备注",
+    "售后状态",
+    "CPS达人ID",
+    "商品名称",
+    "SKU编码",
+    "收货人姓名",
+    "收货人电话",
+    "收货地址-省",
+    "收货地址",
 ];
 
 /// Orders numbered `from..to` before `now`: most completed, the latest waiting; order n names unit n.
@@ -87,7 +105,11 @@ pub fn orders(from: u32, to: u32, now: Ms) -> Vec<Vec<String>> {
         let (_, model, price) = pick(&MODELS, mix(u64::from(n)));
         let age = if n % 200 == 0 { i64::from(n % 40) * HOUR } else { 3 * DAY + i64::from(n) * 60_000 };
         let paid = now.plus(-age);
-        let status = if n % 200 == 0 { "待发货" } else { pick(&["交易成功", "交易成功", "已收货", "已发货"], r) };
+        let status = if n % 200 == 0 {
+            "待发货"
+        } else {
+            pick(&["交易成功", "交易成功", "已收货", "已发货"], r)
+        };
         rows.push(vec![
             format!("2611{n:015}"),
             datetime::format(paid.plus(-60_000)),

@@ -128,6 +128,10 @@ fn row(t: Taken, name: &str) -> NewPhoto {
         height: t.height,
         bytes: u64::from(t.bytes),
         dhash: Some(t.dhash),
+        sharp: None,
+        light: None,
+        shot: String::new(),
+        source: String::new(),
         taken_at: t.taken_at,
     }
 }

@@ -61,6 +61,10 @@ pub async fn take_in(media: BlobStore, step: impl Fn(u32) -> AppResult<()>) -> A
                 height: taken.height,
                 bytes: u64::from(taken.bytes),
                 dhash: Some(taken.dhash),
+                sharp: None,
+                light: None,
+                shot: String::new(),
+                source: String::new(),
                 taken_at: taken.taken_at,
             };
             if tell.blocking_send((file, photo)).is_err() {

@@ -35,7 +35,7 @@ pub enum Op {
 
 impl Op {
     /// Every action, for the dictionary check.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: &[Self] = &[
         Self::AddUnit,
         Self::EditUnits,
         Self::DeleteUnits,

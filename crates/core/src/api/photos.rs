@@ -7,15 +7,29 @@ use crate::{Id, Ms};
 #[ts(export)]
 pub struct Photo {
     pub id: Id,
-    pub unit_id: Id,
-    /// BLAKE3 of the original bytes, 64 hex digits: the name of the file and of its made copies.
+    /// `null` while it is in the tray.
+    pub unit_id: Option<Id>,
+    /// In the tray: photographs of one device share it.
+    pub tray: Option<String>,
+    /// BLAKE3 of the original bytes, 64 hex digits: the name of the original's file.
     pub blob: String,
+    /// The name of the made copies to show: `blob`, or that of the edited picture.
+    pub shown: String,
+    pub edited: bool,
+    /// Which view of the shot list it shows; empty when unknown.
+    pub shot: String,
+    /// Empty by hand, else `phone` or `folder`.
+    pub source: String,
     pub file_name: String,
     /// Pixels after orientation.
     pub width: u32,
     pub height: u32,
     /// Size of the original in bytes.
     pub bytes: u32,
+    /// Sharpness, 0-100, where it was measured.
+    pub sharp: Option<u8>,
+    /// Mean lightness, 0-255, where it was measured.
+    pub light: Option<u8>,
     pub taken_at: Option<Ms>,
     pub added_at: Ms,
 }

@@ -139,7 +139,7 @@ async fn write(conn: &mut SqliteConnection, parts: &[Part]) -> AppResult<()> {
            order_id,line_id,show_until,imei_rev,imei2_rev,serial_rev)
          SELECT u.id, v->>1, u.category, u.brand, u.grade, u.taken_in, coalesce(u.price_list,-1), u.stock_no,
            (SELECT count(*) FROM photos p WHERE p.unit_id = u.id),
-           (SELECT p.blob FROM photos p WHERE p.unit_id = u.id ORDER BY p.pos, p.id LIMIT 1),
+           (SELECT p.shown FROM photos p WHERE p.unit_id = u.id ORDER BY p.pos, p.id LIMIT 1),
            v->>2, v->>3,
            (SELECT max(w.starts_at + w.planned_minutes * 60000) FROM show_items i JOIN shows w ON w.id = i.show_id
               WHERE i.unit_id = u.id),

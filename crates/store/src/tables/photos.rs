@@ -24,6 +24,14 @@ pub struct NewPhoto {
     /// Size of the original in bytes.
     pub bytes: u64,
     pub dhash: Option<u64>,
+    /// Sharpness, 0-100, where it was measured.
+    pub sharp: Option<u8>,
+    /// Mean lightness, 0-255, where it was measured.
+    pub light: Option<u8>,
+    /// Which view of the shot list it shows; empty when unknown.
+    pub shot: String,
+    /// Empty by hand, else `phone` or `folder`.
+    pub source: String,
     pub taken_at: Option<Ms>,
 }
 
@@ -31,8 +39,9 @@ pub struct NewPhoto {
 pub(super) async fn of_unit(conn: &mut SqliteConnection, unit: Id) -> AppResult<Vec<Photo>> {
     Ok(sqlx::query_as!(
         Photo,
-        r#"SELECT id AS "id: Id", unit_id AS "unit_id: Id", blob, file_name, width AS "width: u32", height AS "height: u32",
-             bytes AS "bytes: u32", taken_at AS "taken_at: Ms", added_at AS "added_at: Ms"
+        r#"SELECT id AS "id: Id", unit_id AS "unit_id: Id", tray, blob, shown, edits IS NOT NULL AS "edited!: bool", shot, source,
+             file_name, width AS "width: u32", height AS "height: u32", bytes AS "bytes: u32", sharp AS "sharp: u8",
+             light AS "light: u8", taken_at AS "taken_at: Ms", added_at AS "added_at: Ms"
            FROM photos WHERE unit_id = ?1 ORDER BY pos, id"#,
         unit
     )
@@ -73,8 +82,9 @@ pub async fn add(
                 // SQLite has no unsigned numbers: the bits are what counts.
                 let dhash = p.dhash.map(u64::cast_signed);
                 sqlx::query!(
-                    "INSERT INTO photos(id,unit_id,pos,blob,file_name,width,height,bytes,dhash,taken_at,added_at)
-                     VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)",
+                    "INSERT INTO photos(id,unit_id,pos,blob,shown,file_name,width,height,bytes,dhash,taken_at,added_at,
+                       sharp,light,shot,source)
+                     VALUES(?1,?2,?3,?4,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)",
                     id,
                     unit,
                     pos,
@@ -85,7 +95,11 @@ pub async fn add(
                     bytes,
                     dhash,
                     p.taken_at,
-                    now
+                    now,
+                    p.sharp,
+                    p.light,
+                    p.shot,
+                    p.source
                 )
                 .execute(tx.conn())
                 .await?;

@@ -125,6 +125,10 @@ async fn photos_step(s: &Stall, kind: u8, unit: Option<Id>, b: u16) {
                 height: 3024,
                 bytes: 1 << 20,
                 dhash: Some(u64::MAX - u64::from(b)),
+                sharp: None,
+                light: None,
+                shot: String::new(),
+                source: String::new(),
                 taken_at: b.is_multiple_of(2).then_some(Ms(5)),
             });
             photos::add(&s.store, &s.me, unit, new.collect(), None).await.unwrap();

@@ -54,6 +54,10 @@ async fn after_random_actions_and_undos_every_derived_row_equals_a_rebuild() {
                         height: 1,
                         bytes: 1,
                         dhash: None,
+                        sharp: None,
+                        light: None,
+                        shot: String::new(),
+                        source: String::new(),
                         taken_at: None,
                     };
                     let _ = photos::add(&s.store, &s.me, id, vec![p], None).await;

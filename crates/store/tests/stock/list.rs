@@ -47,6 +47,10 @@ async fn mixed() -> Stall {
             height: 10,
             bytes: 9,
             dhash: Some(u64::MAX),
+            sharp: None,
+            light: None,
+            shot: String::new(),
+            source: String::new(),
             taken_at: None,
         };
         photos::add(&s.store, &s.me, *id, vec![p], None).await.unwrap();

@@ -19,6 +19,10 @@ fn photo(n: u8) -> NewPhoto {
         height: 3024,
         bytes: 3_000_000,
         dhash: Some(0xF0F0_F0F0_F0F0_F0F0),
+        sharp: None,
+        light: None,
+        shot: String::new(),
+        source: String::new(),
         taken_at: None,
     }
 }

@@ -5,11 +5,31 @@ import type { Ms } from "./Ms";
 /**
  * A photograph of a unit. The first in order is the cover.
  */
-export type Photo = { id: Id, unit_id: Id, 
+export type Photo = { id: Id, 
 /**
- * BLAKE3 of the original bytes, 64 hex digits: the name of the file and of its made copies.
+ * `null` while it is in the tray.
  */
-blob: string, file_name: string, 
+unit_id: Id | null, 
+/**
+ * In the tray: photographs of one device share it.
+ */
+tray: string | null, 
+/**
+ * BLAKE3 of the original bytes, 64 hex digits: the name of the original's file.
+ */
+blob: string, 
+/**
+ * The name of the made copies to show: `blob`, or that of the edited picture.
+ */
+shown: string, edited: boolean, 
+/**
+ * Which view of the shot list it shows; empty when unknown.
+ */
+shot: string, 
+/**
+ * Empty by hand, else `phone` or `folder`.
+ */
+source: string, file_name: string, 
 /**
  * Pixels after orientation.
  */
@@ -17,4 +37,12 @@ width: number, height: number,
 /**
  * Size of the original in bytes.
  */
-bytes: number, taken_at: Ms | null, added_at: Ms, };
+bytes: number, 
+/**
+ * Sharpness, 0-100, where it was measured.
+ */
+sharp: number | null, 
+/**
+ * Mean lightness, 0-255, where it was measured.
+ */
+light: number | null, taken_at: Ms | null, added_at: Ms, };

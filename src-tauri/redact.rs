@@ -62,7 +62,7 @@ fn is_hidden_change(fields: &[&str], map: &Map<String, Value>) -> bool {
 pub fn input(role: Role, command: &str, value: &mut Value) -> AppResult<()> {
     let patch = match command {
         "units.add" => Some(value),
-        "units.edit" => value.get_mut("patch"),
+        "units.edit" | "tray.new_unit" => value.get_mut("patch"),
         _ => None,
     };
     let Some(Value::Object(patch)) = patch else { return Ok(()) };

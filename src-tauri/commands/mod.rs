@@ -7,6 +7,7 @@ mod files;
 pub mod imports;
 mod orders;
 mod photos;
+mod shoot;
 mod shows;
 
 pub use app::*;
@@ -16,6 +17,7 @@ pub use files::*;
 pub use imports::*;
 pub use orders::*;
 pub use photos::*;
+pub use shoot::*;
 pub use shows::*;
 
 /// Whether the caller's role may call a command.

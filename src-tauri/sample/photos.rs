@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
-use stall_core::{AppError, AppResult, ErrorCode, api::Category};
+use stall_core::{AppError, AppResult, ErrorCode, api::Category, shot_list};
 use stall_media::{BlobStore, Worker, ingest};
 use stall_store::tables::photos::NewPhoto;
 
@@ -80,7 +80,17 @@ pub async fn take_in(media: BlobStore, step: impl Fn(u32) -> AppResult<()>) -> A
     }
     making.await.map_err(|e| broken(&e))??;
     for d in &mut designs {
-        d.photos = d.files.iter().filter_map(|v| done.get(&v.file).cloned()).collect();
+        let named = |v: &View| Some(NewPhoto { shot: shot_of(d.category, &v.view), ..done.get(&v.file)?.clone() });
+        d.photos = d.files.iter().filter_map(named).collect();
     }
     Ok(designs)
+}
+
+/// The view of the shot list that a drawn view is.
+fn shot_of(category: Category, view: &str) -> String {
+    let lit = format!("{view}_on");
+    let plain = view.trim_end_matches(|c: char| c.is_ascii_digit());
+    let ids = [lit.as_str(), plain];
+    let found = ids.into_iter().find(|id| shot_list::of(category).iter().any(|s| s.id == *id));
+    found.unwrap_or_default().to_owned()
 }

@@ -26,6 +26,7 @@ pub mod platforms;
 pub mod rank;
 pub mod role;
 pub mod segments;
+pub mod shot_list;
 pub mod show_timing;
 pub mod spreadsheet;
 pub mod stage;

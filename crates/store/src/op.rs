@@ -12,6 +12,10 @@ pub enum Op {
     AddPhotos,
     ReorderPhotos,
     DeletePhotos,
+    NameShots,
+    AssignTray,
+    TakeInTray,
+    MoveTray,
     AddShow,
     EditShow,
     DeleteShow,
@@ -45,6 +49,10 @@ impl Op {
         Self::AddPhotos,
         Self::ReorderPhotos,
         Self::DeletePhotos,
+        Self::NameShots,
+        Self::AssignTray,
+        Self::TakeInTray,
+        Self::MoveTray,
         Self::AddShow,
         Self::EditShow,
         Self::DeleteShow,
@@ -79,6 +87,10 @@ impl Op {
             Self::AddPhotos => "add_photos",
             Self::ReorderPhotos => "reorder_photos",
             Self::DeletePhotos => "delete_photos",
+            Self::NameShots => "name_shots",
+            Self::AssignTray => "assign_tray",
+            Self::TakeInTray => "take_in_tray",
+            Self::MoveTray => "move_tray",
             Self::AddShow => "add_show",
             Self::EditShow => "edit_show",
             Self::DeleteShow => "delete_show",
@@ -105,7 +117,16 @@ impl Op {
     /// of the program).
     #[must_use]
     pub fn durable(self) -> bool {
-        !matches!(self, Self::EditUnits | Self::EditShow | Self::EditItems | Self::MoveItems | Self::ReorderPhotos)
+        !matches!(
+            self,
+            Self::EditUnits
+                | Self::EditShow
+                | Self::EditItems
+                | Self::MoveItems
+                | Self::ReorderPhotos
+                | Self::NameShots
+                | Self::MoveTray
+        )
     }
 
     /// Whether a person can take it back. Undo and redo are steps of the history, not new ones.

@@ -120,6 +120,23 @@ macro_rules! for_each_command {
             "photos.reorder" photos_reorder: PhotosOrder => Touched, STOCK, write;
             /// Takes photographs off a unit; the originals stay until the undo history forgets them.
             "photos.delete" photos_delete: ByIds => Touched, STOCK, write;
+            /// Says which view of the shot list photographs show.
+            "photos.shot" photos_shot: PhotosShot => Touched, STOCK, write;
+
+            /// The views to photograph, by category.
+            "shoot.lists" shoot_lists: Empty => ShotLists, ALL, read;
+            /// Units in stock that lack required views: those of coming shows first, then the newest.
+            "shoot.queue" shoot_queue: ShootQueueInput => ShootQueue, STOCK, read;
+            /// Units of a stock number, IMEI, serial number or the tail of one, with what is photographed.
+            "shoot.find" shoot_find: ShootFind => ShootHits, STOCK, read;
+            /// Photographs that have no unit yet, grouped by device.
+            "tray.list" tray_list: Empty => Tray, STOCK, read;
+            /// Gives a group's photographs to a unit.
+            "tray.assign" tray_assign: TrayAssign => Touched, STOCK, write;
+            /// Takes a unit into stock with a group's photographs.
+            "tray.new_unit" tray_new_unit: TrayNewUnit => UnitDetail, STOCK, write;
+            /// Moves photographs to another group or to one of their own.
+            "tray.move" tray_move: TrayMove => TrayMoved, STOCK, write;
 
             /// All shows, coming ones first.
             "shows.list" shows_list: Empty => Shows, ALL, read;

@@ -26,6 +26,11 @@ pub struct Today {
     pub no_photos: Vec<UnitRow>,
     pub no_photos_total: u32,
     pub no_grade_total: u32,
+    /// Photographs that have no unit yet, and how many devices they show.
+    pub tray_photos: u32,
+    pub tray_groups: u32,
+    /// One picture of each of the newest three.
+    pub tray_covers: Vec<String>,
     /// In stock longer than the ageing setting, oldest first, at most 6.
     pub ageing: Vec<UnitRow>,
     pub ageing_total: u32,

@@ -72,7 +72,7 @@ pub async fn scan(store: &Store, code: &str) -> AppResult<ScanHit> {
     Ok(ScanHit::Unknown { kind: identity::kind_of(code), code: clean })
 }
 
-async fn unit_by(conn: &mut SqliteConnection, codes: &[String]) -> AppResult<Option<Id>> {
+pub(super) async fn unit_by(conn: &mut SqliteConnection, codes: &[String]) -> AppResult<Option<Id>> {
     let codes = super::words::json(&codes);
     Ok(sqlx::query_scalar!(
         r#"SELECT u.id AS "id!: Id" FROM (

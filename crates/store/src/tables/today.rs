@@ -36,7 +36,9 @@ pub async fn get(store: &Store) -> AppResult<Today> {
              (SELECT count(*) FROM unit_state WHERE status = 'in_stock') AS "in_stock!: u32",
              (SELECT count(*) FROM unit_state WHERE status = 'in_stock' AND photos = 0) AS "bare!: u32",
              (SELECT count(*) FROM unit_state WHERE status = 'in_stock' AND grade IS NULL) AS "ungraded!: u32",
-             (SELECT count(*) FROM unit_state WHERE status = 'in_stock' AND taken_in <= ?3) AS "ageing!: u32""#,
+             (SELECT count(*) FROM unit_state WHERE status = 'in_stock' AND taken_in <= ?3) AS "ageing!: u32",
+             (SELECT count(*) FROM photos WHERE unit_id IS NULL) AS "tray_photos!: u32",
+             (SELECT count(DISTINCT tray) FROM photos WHERE unit_id IS NULL) AS "tray_groups!: u32""#,
         now,
         midnight,
         old
@@ -70,6 +72,13 @@ pub async fn get(store: &Store) -> AppResult<Today> {
     )
     .fetch_all(&mut *conn)
     .await?;
+    let tray_covers = sqlx::query_scalar!(
+        r#"SELECT (SELECT c.shown FROM photos c WHERE c.unit_id IS NULL AND c.tray = p.tray ORDER BY c.pos, c.id LIMIT 1)
+             AS "shown!: String"
+           FROM photos p WHERE p.unit_id IS NULL GROUP BY p.tray ORDER BY max(p.added_at) DESC, p.tray LIMIT 3"#
+    )
+    .fetch_all(&mut *conn)
+    .await?;
     let by_platform = sqlx::query!(
         r#"SELECT platform, count(*) AS "n!: u32" FROM order_state WHERE stage IN ('to_pack','to_ship')
            GROUP BY platform ORDER BY 2 DESC, 1"#
@@ -90,6 +99,9 @@ pub async fn get(store: &Store) -> AppResult<Today> {
         no_photos: unit_rows(conn, now, &bare).await?,
         no_photos_total: n.bare,
         no_grade_total: n.ungraded,
+        tray_photos: n.tray_photos,
+        tray_groups: n.tray_groups,
+        tray_covers,
         ageing: unit_rows(conn, now, &ageing).await?,
         ageing_total: n.ageing,
         week: week(conn, midnight).await?,

@@ -70,24 +70,34 @@ pub async fn get(store: &Store, id: Id) -> AppResult<UnitDetail> {
 /// # Errors
 /// `NameMissing` without a model, what [`unit_patch::clean`] finds, `StockNoTaken`, `ImeiInStock`.
 pub async fn add(store: &Store, actor: &Actor, patch: &UnitPatch) -> AppResult<UnitDetail> {
-    let mut p = unit_patch::clean(patch)?;
+    let p = new_unit(patch)?;
+    let out = store.transact(Op::AddUnit, actor, async |tx: &mut Tx<'_>| take_in(tx, p).await).await?;
+    get(store, out.value).await
+}
+
+/// What a person typed of a new unit, checked.
+///
+/// # Errors
+/// As [`add`].
+pub(super) fn new_unit(patch: &UnitPatch) -> AppResult<UnitPatch> {
+    let p = unit_patch::clean(patch)?;
     if p.model.is_none() {
         return Err(AppError::new(ErrorCode::NameMissing).arg("field", "model"));
     }
-    let out = store
-        .transact(Op::AddUnit, actor, async |tx: &mut Tx<'_>| {
-            if p.stock_no.is_none() {
-                p.stock_no = Some(unit_codes::next(tx.conn()).await?);
-            }
-            unit_codes::free(tx.conn(), &p, None).await?;
-            let id = tx.new_id()?;
-            insert(tx, id, &p).await?;
-            tx.say("what", p.stock_no.as_deref().unwrap_or(""));
-            tx.say("n", 1);
-            Ok(id)
-        })
-        .await?;
-    get(store, out.value).await
+    Ok(p)
+}
+
+/// Writes a checked new unit inside a transaction, numbering it where it has no number; says the sentence's words.
+pub(super) async fn take_in(tx: &mut Tx<'_>, mut p: UnitPatch) -> AppResult<Id> {
+    if p.stock_no.is_none() {
+        p.stock_no = Some(unit_codes::next(tx.conn()).await?);
+    }
+    unit_codes::free(tx.conn(), &p, None).await?;
+    let id = tx.new_id()?;
+    insert(tx, id, &p).await?;
+    tx.say("what", p.stock_no.as_deref().unwrap_or(""));
+    tx.say("n", 1);
+    Ok(id)
 }
 
 async fn insert(tx: &mut Tx<'_>, id: Id, p: &UnitPatch) -> AppResult<()> {

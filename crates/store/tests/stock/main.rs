@@ -12,6 +12,7 @@ mod photos;
 mod rows;
 mod search;
 mod shows;
+mod tray;
 
 use std::sync::{
     Arc,

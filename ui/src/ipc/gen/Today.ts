@@ -35,6 +35,14 @@ held_total: number, shows: Array<ShowTodo>,
  */
 no_photos: Array<UnitRow>, no_photos_total: number, no_grade_total: number, 
 /**
+ * Photographs that have no unit yet, and how many devices they show.
+ */
+tray_photos: number, tray_groups: number, 
+/**
+ * One picture of each of the newest three.
+ */
+tray_covers: Array<string>, 
+/**
  * In stock longer than the ageing setting, oldest first, at most 6.
  */
 ageing: Array<UnitRow>, ageing_total: number, 

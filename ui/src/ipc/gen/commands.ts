@@ -38,6 +38,7 @@ import type { OrderRow } from "./OrderRow";
 import type { Page } from "./Page";
 import type { PhotosAdd } from "./PhotosAdd";
 import type { PhotosOrder } from "./PhotosOrder";
+import type { PhotosShot } from "./PhotosShot";
 import type { PickInput } from "./PickInput";
 import type { Picked } from "./Picked";
 import type { Receiver } from "./Receiver";
@@ -50,6 +51,11 @@ import type { ShipExport } from "./ShipExport";
 import type { ShipExportInput } from "./ShipExportInput";
 import type { ShipInput } from "./ShipInput";
 import type { ShipPreview } from "./ShipPreview";
+import type { ShootFind } from "./ShootFind";
+import type { ShootHits } from "./ShootHits";
+import type { ShootQueue } from "./ShootQueue";
+import type { ShootQueueInput } from "./ShootQueueInput";
+import type { ShotLists } from "./ShotLists";
 import type { ShowEdit } from "./ShowEdit";
 import type { ShowInput } from "./ShowInput";
 import type { ShowRow } from "./ShowRow";
@@ -59,6 +65,11 @@ import type { Step } from "./Step";
 import type { StockNo } from "./StockNo";
 import type { Today } from "./Today";
 import type { Touched } from "./Touched";
+import type { Tray } from "./Tray";
+import type { TrayAssign } from "./TrayAssign";
+import type { TrayMove } from "./TrayMove";
+import type { TrayMoved } from "./TrayMoved";
+import type { TrayNewUnit } from "./TrayNewUnit";
 import type { UndoState } from "./UndoState";
 import type { UnitDetail } from "./UnitDetail";
 import type { UnitEdit } from "./UnitEdit";
@@ -142,6 +153,22 @@ export interface Commands {
   "photos.reorder": { input: PhotosOrder; output: Touched };
   /** Takes photographs off a unit; the originals stay until the undo history forgets them. */
   "photos.delete": { input: ByIds; output: Touched };
+  /** Says which view of the shot list photographs show. */
+  "photos.shot": { input: PhotosShot; output: Touched };
+  /** The views to photograph, by category. */
+  "shoot.lists": { input: Empty; output: ShotLists };
+  /** Units in stock that lack required views: those of coming shows first, then the newest. */
+  "shoot.queue": { input: ShootQueueInput; output: ShootQueue };
+  /** Units of a stock number, IMEI, serial number or the tail of one, with what is photographed. */
+  "shoot.find": { input: ShootFind; output: ShootHits };
+  /** Photographs that have no unit yet, grouped by device. */
+  "tray.list": { input: Empty; output: Tray };
+  /** Gives a group's photographs to a unit. */
+  "tray.assign": { input: TrayAssign; output: Touched };
+  /** Takes a unit into stock with a group's photographs. */
+  "tray.new_unit": { input: TrayNewUnit; output: UnitDetail };
+  /** Moves photographs to another group or to one of their own. */
+  "tray.move": { input: TrayMove; output: TrayMoved };
   /** All shows, coming ones first. */
   "shows.list": { input: Empty; output: Shows };
   /** One run sheet. */

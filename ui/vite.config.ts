@@ -13,7 +13,18 @@ const through = {
 export default defineConfig({
   plugins: [svelte()],
   base: './',
-  build: { target: 'es2022', outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 700 },
-  server: { port: 5174, strictPort: true, proxy: { '/api': through, '/media': through, '/files': through } },
+  build: {
+    target: 'es2022',
+    outDir: 'dist',
+    emptyOutDir: true,
+    chunkSizeWarningLimit: 700,
+    // The console, and the photographer's page, which must stay small.
+    rollupOptions: { input: { index: 'index.html', phone: 'phone.html' } }
+  },
+  server: {
+    port: 5174,
+    strictPort: true,
+    proxy: { '/api': through, '/media': through, '/files': through, '/lan': through }
+  },
   test: { environment: 'node', include: ['src/**/*.test.ts'] }
 });

@@ -56,10 +56,10 @@ export async function call(app, name, input = {}) {
 }
 
 /** Debian's Chromium, headless. */
-export function browser() {
+export function browser(...more) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"],
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run", ...more],
   });
 }
 

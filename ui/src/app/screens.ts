@@ -15,8 +15,10 @@ function name(r: Route): [path: string, props: Record<string, unknown>] {
   const [id, then] = r.rest;
   switch (r.area) {
     case 'stock':
+      if (id === 'tray') return ['stock/Tray', {}];
       return id === 'import' ? ['imports/Import', { kind: 'units' }] : ['stock/Stock', {}];
     case 'orders':
+      if (id === 'tray') return ['stock/Tray', {}];
       return id === 'import' ? ['imports/Import', { kind: 'orders' }] : ['orders/Orders', {}];
     case 'shows':
       if (id === undefined) return ['shows/Shows', {}];

@@ -5,6 +5,7 @@ import shell from './shell';
 import today from './today';
 import stock from './stock';
 import photos from './photos';
+import tray from './tray';
 import shows from './shows';
 import orders from './orders';
 import bench from './bench';
@@ -19,6 +20,7 @@ export default {
   ...today,
   ...stock,
   ...photos,
+  ...tray,
   ...shows,
   ...orders,
   ...bench,

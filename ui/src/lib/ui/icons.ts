@@ -5,6 +5,7 @@ export const ICONS = {
   archive: '<path d="M3.5 5h17v4h-17zM5 9v10h14V9M10 13h4"/>',
   bat: '<path d="M3 8h15v8H3zM21 11v2"/>',
   bench: '<path d="M4 8l8-4 8 4v8.500l-8 4-8-4zM4 8l8 4 8-4M12 12v8.500M8 6l8 4"/>',
+  bolt: '<path d="M13 3L5 13.500h5.500L10.5 21 19 10h-6z"/>',
   box: '<path d="M4 8l8-4 8 4v8.500l-8 4-8-4zM4 8l8 4 8-4M12 12v8.500M8 6l8 4"/>',
   cam: '<path d="M4 8h3.500L9 5.500h6L16.5 8H20a1 1 0 0 1 1 1v9.500a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1z"/><circle cx="12" cy="13.5" r="3.6"/>',
   camera:

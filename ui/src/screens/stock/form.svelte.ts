@@ -165,6 +165,13 @@ export class UnitForm {
     }
   }
 
+  /** Begins with what is known already; it counts as nothing typed. */
+  give(known: { stock_no: string; category: Category }): void {
+    Object.assign(this.f, known);
+    this.start = { ...this.f };
+    if (known.stock_no !== '') this.check('stock_no', 0);
+  }
+
   /** Puts a scanned code where it belongs: first IMEI, second IMEI, MEID, else the serial number. */
   scanned(code: string): CodeField {
     const digits = code.replace(/[\s-]/g, '');

@@ -136,6 +136,21 @@ export function tasksOf(d: Today, ageingDays: number, now: number): Task[] {
       to: `/shows/${todo.show.id}`
     });
   }
+  if (d.tray_groups > 0) {
+    list.push({
+      id: 'tray',
+      icon: 'inbox',
+      tone: '',
+      title: t('today.tray', { n: d.tray_groups }),
+      text: t('today.tray_text', { n: d.tray_photos }),
+      covers: d.tray_covers,
+      more: Math.max(0, d.tray_groups - d.tray_covers.length),
+      loss: t('today.tray_left'),
+      lossText: t('today.tray_left_text'),
+      button: t('today.go_tray'),
+      to: '/stock/tray'
+    });
+  }
   if (d.no_photos_total > 0) {
     list.push({
       id: 'photos',

@@ -28,6 +28,9 @@ const calm: Today = {
   no_photos: [],
   no_photos_total: 0,
   no_grade_total: 0,
+  tray_photos: 0,
+  tray_groups: 0,
+  tray_covers: [],
   ageing: [],
   ageing_total: 0,
   week: [],
@@ -43,6 +46,12 @@ describe('what Today asks for', () => {
     const list = tasksOf(d, 45, NOW);
     expect(list.map((x) => x.id)).toEqual(['parcels', 'photos']);
     expect(list[0]?.tone).toBe('late');
+  });
+  it('asks to name photographs that have no unit before asking for new ones', () => {
+    const d = { ...calm, no_photos_total: 3, tray_photos: 9, tray_groups: 2, tray_covers: ['a', 'b'] };
+    const list = tasksOf(d, 45, NOW);
+    expect(list.map((x) => x.id)).toEqual(['tray', 'photos']);
+    expect(list[0]?.to).toBe('/stock/tray');
   });
   it('says how many days ageing means here', () => {
     expect(tasksOf({ ...calm, ageing_total: 2 }, 60, NOW)[0]?.title).toContain('60');

@@ -3,6 +3,7 @@ import { AppFailure, failureOf } from './failure';
 import type { CommandName, Commands } from './gen/commands';
 
 const TOKEN = 'stall.phone.token';
+const WHO = 'stall.phone.who';
 /** An answer that has not come after this long will not. */
 const PATIENCE_MS = 15_000;
 /** Slower than this an upload counts as stuck. */
@@ -57,12 +58,22 @@ const json = (input: unknown): RequestInit => ({
   body: JSON.stringify(input)
 });
 
+interface Paired {
+  token: string;
+  name?: string;
+  stall_name?: string;
+}
+
 /** Pairs by the code of the laptop's picture; the token is kept. */
 export async function pair(code: string): Promise<void> {
-  const answer = (await ask('/lan/pair', json({ code }), PATIENCE_MS)) as { token?: string };
-  token = answer.token ?? null;
-  if (token) localStorage.setItem(TOKEN, token);
+  const answer = (await ask('/lan/pair', json({ code }), PATIENCE_MS)) as Paired;
+  token = answer.token;
+  localStorage.setItem(TOKEN, token);
+  localStorage.setItem(WHO, [answer.stall_name, answer.name].filter(Boolean).join(' · '));
 }
+
+/** The stall and the name this phone was paired under. */
+export const pairedAs = (): string => localStorage.getItem(WHO) ?? '';
 
 /** Forgets the pairing: the laptop no longer knows this phone. */
 export function unpair(): void {

@@ -51,6 +51,7 @@ export class Desk {
   /** Pictures of this visit that are on the laptop, by id: their small copies are already here. */
   private arrived = $state.raw<(Taken & { unit: string | null; tray: string | null })[]>([]);
   private byHand = false;
+  private copying: Promise<void> = Promise.resolve();
   private visited = $state.raw<ReadonlySet<string>>(new Set());
   private replaced = $state.raw<ReadonlySet<string>>(new Set());
 
@@ -146,8 +147,10 @@ export class Desk {
       { id, ...where, shot, name, type, taken, size: bytes.byteLength, thumb: '', replaces },
       bytes
     );
-    void smallCopy(new Blob([bytes], { type })).then((thumb) => {
-      void this.outbox.setThumb(id, thumb);
+    // One after another: a phone has no memory for forty decoded pictures.
+    this.copying = this.copying.then(async () => {
+      const thumb = await smallCopy(new Blob([bytes], { type }));
+      await this.outbox.setThumb(id, thumb);
       this.arrived = this.arrived.map((p) => (p.id === id ? { ...p, thumb } : p));
     });
     if (!this.shots.some((s) => s.id === shot && s.repeats)) this.goOn();
@@ -167,13 +170,16 @@ export class Desk {
       this.lists = lists.lists;
       this.queue = queue;
       this.stale = false;
+      if (this.outbox.state === 'lost' || this.outbox.state === 'sample') this.outbox.state = 'up';
       keep(KEPT.lists, this.lists);
       keep(KEPT.queue, queue);
       await this.refreshTarget();
     } catch (why) {
       if (!(why instanceof AppFailure)) throw why;
       this.stale = true;
-      if (why instanceof Refused && why.status === 401) this.outbox.state = 'unpaired';
+      if (!(why instanceof Refused)) return;
+      if (why.error.code === 'no_session') this.outbox.state = 'unpaired';
+      else if ((why.error.code as string) === 'lan_other_stall') this.outbox.state = 'sample';
     }
   }
 
@@ -222,11 +228,10 @@ export function startLine(desk: Desk): () => void {
     queued = setTimeout(() => void desk.refresh(), 400);
   };
   const stop = follow((up) => {
-    if (up) {
-      if (outbox.state === 'lost') outbox.state = 'up';
-      soon();
-    } else if (outbox.state === 'up') outbox.state = 'lost';
+    if (!up && outbox.state === 'up') outbox.state = 'lost';
     if (up) outbox.poke();
+    // A line that broke may mean that this phone is no longer wanted: the question tells.
+    soon();
   }, soon);
   const poke = () => {
     outbox.poke();

@@ -56,14 +56,8 @@ mod tests {
 
     use super::*;
 
-    const CATEGORIES: [Category; 6] = [
-        Category::Phone,
-        Category::Tablet,
-        Category::Laptop,
-        Category::Watch,
-        Category::Camera,
-        Category::Other,
-    ];
+    const CATEGORIES: [Category; 6] =
+        [Category::Phone, Category::Tablet, Category::Laptop, Category::Watch, Category::Camera, Category::Other];
 
     #[test]
     fn every_category_has_a_list_with_words_in_both_languages_and_views_named_once() {

@@ -183,11 +183,8 @@ async fn the_queue_has_units_of_the_next_show_first_then_the_newest_and_leaves_o
     let show = shows::add(&s.store, &s.me, &show).await.unwrap();
     let planned = NewItem { segment: "single".into(), unit_id: Some(ids[1]), title: String::new(), minutes: None };
     items::add(&s.store, &s.me, &ItemsAdd { show_id: show.id, after: None, items: vec![planned] }).await.unwrap();
-    let required: Vec<&str> = shot_list::of(stall_core::api::Category::Phone)
-        .iter()
-        .filter(|v| v.required)
-        .map(|v| v.id.as_str())
-        .collect();
+    let required: Vec<&str> =
+        shot_list::of(stall_core::api::Category::Phone).iter().filter(|v| v.required).map(|v| v.id.as_str()).collect();
     in_tray(&s, "all", &required).await;
     tray::assign(&s.store, &s.me, &TrayAssign { tray: "all".into(), unit_id: ids[4] }).await.unwrap();
     in_tray(&s, "some", &["back", "flaw", "back"]).await;

@@ -15,7 +15,7 @@ use stall_core::{
 use stall_store::{Actor, Env, tables::photos};
 use tokio::sync::broadcast;
 
-use crate::{jobs::Jobs, sessions::Sessions, staging::Staging, stall::Stall};
+use crate::{jobs::Jobs, lan::Lan, sessions::Sessions, staging::Staging, stall::Stall};
 
 /// Pushes a slow screen may miss before it is told to refetch everything.
 const PUSHES: usize = 512;
@@ -49,6 +49,7 @@ struct Inner {
     jobs: Jobs,
     sessions: Sessions,
     staging: Staging,
+    lan: Lan,
     dialogs: OnceLock<Box<dyn Dialogs>>,
 }
 
@@ -87,6 +88,7 @@ impl Ctx {
         let own = Stall::open(&data.join("stall"), env.clone(), false, pushes.clone()).await?;
         sweep(own.clone());
         let staging = Staging::open(&own.dir.join("staged"))?;
+        let lan = Lan::new(&own.dir, env.clone())?;
         Ok(Self(Arc::new(Inner {
             data: data.to_owned(),
             env,
@@ -97,6 +99,7 @@ impl Ctx {
             pushes,
             sessions: Sessions::default(),
             staging,
+            lan,
             dialogs: OnceLock::new(),
         })))
     }
@@ -144,6 +147,18 @@ impl Ctx {
     #[must_use]
     pub fn jobs(&self) -> &Jobs {
         &self.0.jobs
+    }
+
+    /// The door for phones.
+    #[must_use]
+    pub fn lan(&self) -> &Lan {
+        &self.0.lan
+    }
+
+    /// The person's own stall, whichever is open.
+    #[must_use]
+    pub(crate) fn own(&self) -> &Arc<Stall> {
+        &self.0.own
     }
 
     /// Sends to every open screen.
@@ -206,8 +221,9 @@ impl Ctx {
         Ok(Caller { me, authority: session.authority, token: token.to_owned(), door, origin })
     }
 
-    /// Stops long work, folds the databases and removes staged files.
+    /// Closes the door for phones, stops long work, folds the databases and removes staged files.
     pub async fn close(&self) {
+        crate::lan::close(&self.0.lan).await;
         self.0.jobs.cancel_all().await;
         let open = self.stall();
         open.store.close().await;

@@ -8,6 +8,7 @@ pub mod ctx;
 mod dispatch;
 pub mod door;
 mod jobs;
+pub mod lan;
 mod logs;
 mod orders_file;
 mod photos_job;

@@ -120,7 +120,8 @@ impl Work {
     }
 }
 
-fn row(t: Taken, name: &str) -> NewPhoto {
+/// The row of a photograph that is on disk.
+pub fn row(t: Taken, name: &str) -> NewPhoto {
     NewPhoto {
         blob: t.blob.as_str().to_owned(),
         file_name: name.to_owned(),

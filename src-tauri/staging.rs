@@ -124,7 +124,7 @@ pub fn too_large(name: &str) -> AppError {
 }
 
 /// The last part of a path or name from outside, without control characters, at most 200 characters.
-fn clean_name(name: &str) -> String {
+pub fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let name: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
     if name.trim().is_empty() { "file".to_owned() } else { name }

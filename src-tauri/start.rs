@@ -71,6 +71,7 @@ fn work(args: &Args, data: &Path) -> AppResult<()> {
         }),
         _ => {
             tauri::async_runtime::set(runtime.handle().clone());
+            runtime.block_on(crate::lan::resume(&ctx));
             if args.sample {
                 let ctx = ctx.clone();
                 runtime.spawn(async move {
@@ -94,6 +95,7 @@ async fn serve(ctx: Ctx, port: u16, open: bool, sample: bool) -> AppResult<()> {
         crate::sample::open(&ctx).await?;
     }
     let door = HttpDoor::bind(ctx.clone(), port).await?;
+    crate::lan::resume(&ctx).await;
     let url = door.url();
     say(&format!("Stallkeeper: {url}\n"));
     if open && open::that_detached(&url).is_err() {

@@ -3,7 +3,7 @@
 use stall_core::{
     AppResult,
     api::{
-        AppInfo, ById, Empty, FindHits, FindInput, Jobs, Member, MemberInput, Members, ScanHit, ScanInput, Settings,
+        AppInfo, ById, Door, Empty, FindHits, FindInput, Jobs, Member, MemberInput, Members, ScanHit, ScanInput, Settings,
         Step, Today, UndoState,
     },
 };
@@ -21,7 +21,7 @@ pub async fn app_info(ctx: &Ctx, caller: &Caller, _: Empty) -> AppResult<AppInfo
         empty: units::stall_is_empty(&stall.store).await?,
         me: caller.me.clone(),
         now: ctx.env().now(),
-        folder: stall.dir.display().to_string(),
+        folder: if caller.door == Door::Lan { String::new() } else { stall.dir.display().to_string() },
     })
 }
 

@@ -16,7 +16,8 @@ static DIST: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/ui/dist");
 
 const NO_SESSION: &str = include_str!("no_session.html");
 
-fn read(path: &str) -> Option<Cow<'static, [u8]>> {
+/// A file of the built UI.
+pub fn read(path: &str) -> Option<Cow<'static, [u8]>> {
     #[cfg(debug_assertions)]
     {
         let dist = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/dist");
@@ -44,12 +45,15 @@ pub fn no_session() -> Response {
 /// `GET /{path}`: scripts, styles, fonts. They hold nothing private and need no session.
 pub async fn get(Path(path): Path<String>) -> Response {
     match read(&path) {
-        Some(bytes) => {
-            let mime = mime_guess::from_path(&path).first_or_octet_stream();
-            // Vite names files of assets/ by their content.
-            let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
-            ([(header::CONTENT_TYPE, mime.as_ref()), (header::CACHE_CONTROL, cache)], bytes).into_response()
-        }
+        Some(bytes) => answer(&path, bytes),
         None => Fail::from(ErrorCode::NotFound).into_response(),
     }
+}
+
+/// A file with its type.
+pub fn answer(path: &str, bytes: Cow<'static, [u8]>) -> Response {
+    let mime = mime_guess::from_path(path).first_or_octet_stream();
+    // Vite names files of assets/ by their content.
+    let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    ([(header::CONTENT_TYPE, mime.as_ref()), (header::CACHE_CONTROL, cache)], bytes).into_response()
 }

@@ -36,11 +36,15 @@ pub fn status(code: ErrorCode) -> StatusCode {
     match code {
         E::BadInput => StatusCode::BAD_REQUEST,
         E::NoSession => StatusCode::UNAUTHORIZED,
-        E::NotAllowed => StatusCode::FORBIDDEN,
+        E::NotAllowed | E::PairCode => StatusCode::FORBIDDEN,
+        E::TooMany => StatusCode::TOO_MANY_REQUESTS,
         E::UnknownCommand | E::NotFound | E::FileMissing => StatusCode::NOT_FOUND,
         E::TooLarge | E::FileTooLarge | E::PhotoTooManyPixels | E::SheetTooManyRows => StatusCode::PAYLOAD_TOO_LARGE,
         E::FileWrongType | E::PhotoNotImage | E::PhotoHeic => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         E::StallBusy
+        | E::LanOff
+        | E::LanPortTaken
+        | E::LanOtherStall
         | E::UndoNothing
         | E::UndoStale
         | E::Cancelled

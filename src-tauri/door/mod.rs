@@ -1,13 +1,13 @@
 //! The two doors to the one list of commands: the window (IPC) and the browser (HTTP).
 
-mod assets;
+pub(crate) mod assets;
 mod events;
-mod fail;
+pub(crate) mod fail;
 mod files;
 pub mod guard;
 pub mod http;
 mod ipc;
-mod media;
+pub(crate) mod media;
 pub mod openapi;
 mod scheme;
 pub mod window;

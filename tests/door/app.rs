@@ -34,6 +34,11 @@ pub async fn start_with(env: Env) -> App {
 }
 
 impl App {
+    /// The folder it works in.
+    pub fn data(&self) -> &std::path::Path {
+        self.ctx.data()
+    }
+
     pub fn post(&self, token: &str, name: &str, input: &Value) -> RequestBuilder {
         self.client.post(format!("{}/api/{name}", self.base)).bearer_auth(token).json(input)
     }
@@ -90,7 +95,7 @@ impl App {
     pub async fn listen(&self) -> Pushes {
         let response = self.get("/api/events").send().await.unwrap();
         assert_eq!(response.status(), 200);
-        Pushes { response, rest: String::new() }
+        Pushes::of(response)
     }
 
     /// Takes photographs into a unit and waits until the job has ended; gives the job.
@@ -123,6 +128,21 @@ pub struct Pushes {
 }
 
 impl Pushes {
+    pub fn of(response: Response) -> Self {
+        Self { response, rest: String::new() }
+    }
+
+    /// Waits for the end of the stream; false when it says more.
+    pub async fn ended(&mut self) -> bool {
+        loop {
+            match self.response.chunk().await {
+                Ok(None) | Err(_) => return true,
+                Ok(Some(chunk)) if chunk.starts_with(b":") => {}
+                Ok(Some(_)) => return false,
+            }
+        }
+    }
+
     /// The next push that is wanted.
     pub async fn until(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
         loop {

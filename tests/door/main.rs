@@ -6,6 +6,7 @@ mod bad_files;
 mod disk;
 mod files;
 mod guard;
+mod lan;
 mod openapi;
 mod path;
 mod photos;

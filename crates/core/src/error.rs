@@ -72,6 +72,18 @@ pub enum ErrorCode {
     BatteryInvalid,
     /// The same code stands in an earlier row of the file; arg `other` is that row.
     RowRepeated,
+    // phones
+    /// The invitation's code is wrong, used or too old.
+    PairCode,
+    /// Too many requests; arg `seconds` says when to come back.
+    TooMany,
+    LanOff,
+    LanPortTaken,
+    LanNoNetwork,
+    /// The laptop shows the sample stall, this phone belongs to the person's own: wait.
+    LanOtherStall,
+    /// What arrived is not what was sent.
+    HashMismatch,
     // photographs
     PhotoNotImage,
     PhotoTruncated,

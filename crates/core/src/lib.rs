@@ -12,6 +12,7 @@ pub mod grades;
 pub mod headers;
 pub mod id;
 pub mod identity;
+pub mod lan;
 pub mod mask;
 pub mod match_unit;
 pub mod models;

@@ -7,8 +7,8 @@ use sqlx::{Connection, Row, SqliteConnection};
 use stall_core::{AppResult, api::ChangeFlags};
 
 /// Tables whose every change is logged. Everything else is derived or is the log itself.
-pub const CAPTURED: [&str; 9] =
-    ["units", "photos", "shows", "show_items", "orders", "order_lines", "facts", "members", "settings"];
+pub const CAPTURED: [&str; 10] =
+    ["units", "photos", "shows", "show_items", "orders", "order_lines", "facts", "members", "settings", "devices"];
 
 /// Remembered column mappings are logged too, but undoing an import should not forget them.
 const NOT_UNDONE: [&str; 1] = ["mappings"];
@@ -127,6 +127,7 @@ pub async fn flags(conn: &mut SqliteConnection) -> AppResult<Option<ChangeFlags>
             "facts" => f.facts = true,
             "settings" => f.settings = true,
             "members" => f.members = true,
+            "devices" => f.devices = true,
             _ => {}
         }
     }

@@ -32,6 +32,8 @@ pub enum Op {
     SetSettings,
     AddMember,
     RemoveMember,
+    PairDevice,
+    RevokeDevice,
     SetUp,
     Undo,
     Redo,
@@ -69,6 +71,8 @@ impl Op {
         Self::SetSettings,
         Self::AddMember,
         Self::RemoveMember,
+        Self::PairDevice,
+        Self::RevokeDevice,
         Self::SetUp,
         Self::Undo,
         Self::Redo,
@@ -107,6 +111,8 @@ impl Op {
             Self::SetSettings => "set_settings",
             Self::AddMember => "add_member",
             Self::RemoveMember => "remove_member",
+            Self::PairDevice => "pair_device",
+            Self::RevokeDevice => "revoke_device",
             Self::SetUp => "set_up",
             Self::Undo => "undo",
             Self::Redo => "redo",
@@ -129,9 +135,10 @@ impl Op {
         )
     }
 
-    /// Whether a person can take it back. Undo and redo are steps of the history, not new ones.
+    /// Whether a person can take it back. Undo and redo are steps of the history, not new ones. Who may come in is no
+    /// matter for Ctrl+Z: a lost phone must not be let in again in passing.
     #[must_use]
     pub fn undoable(self) -> bool {
-        !matches!(self, Self::Undo | Self::Redo | Self::SetUp)
+        !matches!(self, Self::Undo | Self::Redo | Self::SetUp | Self::PairDevice | Self::RevokeDevice)
     }
 }

@@ -11,6 +11,8 @@ use crate::{AppError, Id, Ms, Role};
 pub enum Door {
     Window,
     Browser,
+    /// A paired device in the stall's own network.
+    Lan,
 }
 
 /// A person at the stall.
@@ -41,7 +43,7 @@ pub struct AppInfo {
     pub empty: bool,
     pub me: Member,
     pub now: Ms,
-    /// Folder that holds the stall, for the settings screen and bug reports.
+    /// Folder that holds the stall, for the settings screen and bug reports; empty on a phone.
     pub folder: String,
 }
 
@@ -89,6 +91,8 @@ pub struct ChangeFlags {
     pub facts: bool,
     pub settings: bool,
     pub members: bool,
+    /// Paired phones.
+    pub devices: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
@@ -153,6 +157,8 @@ pub enum Push {
     Job {
         job: Job,
     },
+    /// The door for phones opened or closed, this machine's addresses changed, or a phone came or went.
+    Lan,
     /// Another stall was opened (sample in or out): reload everything.
     StallSwitched,
     /// The screen missed messages (slow reader): refetch everything it shows.

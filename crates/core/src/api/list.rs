@@ -70,6 +70,16 @@ macro_rules! for_each_command {
             "members.remove" members_remove: ById => Empty, OWNER, write;
             /// Says who is working at this screen from now on.
             "members.use" members_use: ById => Member, OWNER, write;
+            /// The door for phones: open or not, addresses, certificate, what stands in its way.
+            "lan.status" lan_status: Empty => LanStatus, OWNER, read;
+            /// Opens or closes the door for phones; it stays so after a restart.
+            "lan.switch" lan_switch: LanSwitch => LanStatus, OWNER, write;
+            /// Invites one phone: a link that is good once, for ten minutes.
+            "lan.invite" lan_invite: LanInviteInput => LanInvite, OWNER, write;
+            /// Paired phones.
+            "lan.devices" lan_devices: Empty => LanDevices, OWNER, read;
+            /// Takes a phone's right away at once, or an invitation back.
+            "lan.revoke" lan_revoke: ById => Empty, OWNER, write;
             /// Opens the sample stall beside the person's own, making it first if need be.
             "sample.open" sample_open: Empty => AppInfo, OWNER, write;
             /// Closes the sample stall and deletes it; the person's own stall is untouched.

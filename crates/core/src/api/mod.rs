@@ -3,6 +3,7 @@
 mod app;
 mod bench;
 mod imports;
+mod lan;
 mod list;
 mod orders;
 mod photos;
@@ -14,6 +15,7 @@ mod units;
 pub use app::*;
 pub use bench::*;
 pub use imports::*;
+pub use lan::*;
 pub use list::*;
 pub use orders::*;
 pub use photos::*;

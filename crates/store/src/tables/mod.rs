@@ -2,6 +2,7 @@
 
 pub mod bench;
 mod cursor;
+pub mod devices;
 pub mod facts;
 pub mod find;
 pub mod items;
@@ -16,6 +17,7 @@ mod order_plan;
 pub mod order_query;
 mod order_rows;
 pub mod orders;
+pub mod photo_receive;
 pub mod photos;
 pub mod settings;
 pub mod ship_export;

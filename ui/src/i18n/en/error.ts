@@ -54,6 +54,17 @@ export default {
     'The category of row {row} is not known: {value}. Use phone, tablet, laptop, watch, camera or other.',
   'error.battery_invalid': 'The battery of row {row} cannot be read: {value}. Use 0 to 100.',
   'error.row_repeated': 'Row {row} repeats row {other}. Only the first is imported.',
+  'error.pair_code':
+    'This code is wrong, used, or more than ten minutes old. Make another on the laptop and scan again.',
+  'error.too_many': 'Too fast. Wait {seconds} seconds and try again.',
+  'error.lan_off': 'Phones cannot get in yet. Switch on Phone photos in Settings first.',
+  'error.lan_port_taken':
+    'Another program has port {port}, so phones cannot get in. Close that program and try again, or use another port.',
+  'error.lan_no_network':
+    "This laptop is on no network, so phones cannot find it. Join the stall's Wi-Fi or switch on the laptop's hotspot.",
+  'error.lan_other_stall':
+    'The laptop shows the sample stall. Photos stay on the phone and go by themselves once your own stall is open again.',
+  'error.hash_mismatch': 'What arrived is not the photo on the phone. Send it again.',
   'error.photo_not_image': 'This is not a photograph. Choose JPG, PNG or WebP files.',
   'error.photo_truncated': 'The photograph is cut off; the copy probably stopped. Copy it from the phone again.',
   'error.photo_damaged': 'The photograph is damaged and cannot be opened. Copy it from the phone again.',

@@ -13,6 +13,7 @@ export default {
   'op.import_units_many': 'Imported {n} {n|unit|units}',
   'op.add_photos': 'Added a photograph to {what}',
   'op.add_photos_many': 'Added {n} photographs to {what}',
+  'op.add_photos_tray': 'Received {n} {n|photo|photos} without a unit yet',
   'op.reorder_photos': 'Put the photographs of {what} in order',
   'op.delete_photos': 'Removed a photograph of {what}',
   'op.delete_photos_many': 'Removed {n} {n|photograph|photographs}',
@@ -43,6 +44,8 @@ export default {
   'op.set_settings': 'Changed the settings',
   'op.add_member': 'Added {what}',
   'op.remove_member': 'Removed {what}',
+  'op.pair_device': "{what}'s phone connected",
+  'op.revoke_device': "Took back {what}'s phone",
   'op.undo': 'Undid a step',
   'op.redo': 'Redid a step',
   'op.set_up': 'Set up the stall'

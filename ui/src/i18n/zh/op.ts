@@ -13,6 +13,7 @@ export default {
   'op.import_units_many': '导入 {n} 台',
   'op.add_photos': '{what} 加了照片',
   'op.add_photos_many': '{what} 加了 {n} 张照片',
+  'op.add_photos_tray': '收到 {n} 张还没归到机器的照片',
   'op.reorder_photos': '{what} 的照片换了顺序',
   'op.delete_photos': '删了 {what} 的照片',
   'op.delete_photos_many': '删了 {n} 张照片',
@@ -43,6 +44,8 @@ export default {
   'op.set_settings': '改了设置',
   'op.add_member': '添加 {what}',
   'op.remove_member': '移除 {what}',
+  'op.pair_device': '{what} 的手机连上了',
+  'op.revoke_device': '收回 {what} 的手机',
   'op.undo': '撤销了一步',
   'op.redo': '重做了一步',
   'op.set_up': '布置摊位'

@@ -13,6 +13,6 @@ sample: boolean,
  */
 empty: boolean, me: Member, now: Ms, 
 /**
- * Folder that holds the stall, for the settings screen and bug reports.
+ * Folder that holds the stall, for the settings screen and bug reports; empty on a phone.
  */
 folder: string, };

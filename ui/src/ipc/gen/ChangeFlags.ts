@@ -3,4 +3,8 @@
 /**
  * Which kinds of rows a commit changed: an open screen refetches when a flag it shows is set.
  */
-export type ChangeFlags = { units: boolean, photos: boolean, shows: boolean, orders: boolean, facts: boolean, settings: boolean, members: boolean, };
+export type ChangeFlags = { units: boolean, photos: boolean, shows: boolean, orders: boolean, facts: boolean, settings: boolean, members: boolean, 
+/**
+ * Paired phones.
+ */
+devices: boolean, };

@@ -3,4 +3,4 @@
 /**
  * Which door the UI came through: decides native dialogs or file inputs.
  */
-export type Door = "window" | "browser";
+export type Door = "window" | "browser" | "lan";

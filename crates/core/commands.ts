@@ -1,0 +1,214 @@
+// Written by `cargo xtask bindings` from crates/core/src/api/list.rs. Do not edit.
+import type { AppInfo } from "./AppInfo";
+import type { AssignInput } from "./AssignInput";
+import type { BenchAnswer } from "./BenchAnswer";
+import type { BenchQueue } from "./BenchQueue";
+import type { BenchScan } from "./BenchScan";
+import type { ById } from "./ById";
+import type { ByIds } from "./ByIds";
+import type { ByLine } from "./ByLine";
+import type { CarrierGuesses } from "./CarrierGuesses";
+import type { Carriers } from "./Carriers";
+import type { CodeCheck } from "./CodeCheck";
+import type { CodeInput } from "./CodeInput";
+import type { Empty } from "./Empty";
+import type { FindHits } from "./FindHits";
+import type { FindInput } from "./FindInput";
+import type { ImportApply } from "./ImportApply";
+import type { ImportDone } from "./ImportDone";
+import type { ImportFile } from "./ImportFile";
+import type { ImportPreview } from "./ImportPreview";
+import type { ImportRows } from "./ImportRows";
+import type { ImportRowsInput } from "./ImportRowsInput";
+import type { ItemsAdd } from "./ItemsAdd";
+import type { ItemsEdit } from "./ItemsEdit";
+import type { ItemsMove } from "./ItemsMove";
+import type { Job } from "./Job";
+import type { Jobs } from "./Jobs";
+import type { LanDevices } from "./LanDevices";
+import type { LanInvite } from "./LanInvite";
+import type { LanInviteInput } from "./LanInviteInput";
+import type { LanStatus } from "./LanStatus";
+import type { LanSwitch } from "./LanSwitch";
+import type { LineKindInput } from "./LineKindInput";
+import type { Member } from "./Member";
+import type { MemberInput } from "./MemberInput";
+import type { Members } from "./Members";
+import type { ModelHints } from "./ModelHints";
+import type { ModelQuery } from "./ModelQuery";
+import type { OrderDetail } from "./OrderDetail";
+import type { OrderFacets } from "./OrderFacets";
+import type { OrderQuery } from "./OrderQuery";
+import type { OrderRow } from "./OrderRow";
+import type { Page } from "./Page";
+import type { PhotosAdd } from "./PhotosAdd";
+import type { PhotosOrder } from "./PhotosOrder";
+import type { PickInput } from "./PickInput";
+import type { Picked } from "./Picked";
+import type { Receiver } from "./Receiver";
+import type { Saved } from "./Saved";
+import type { ScanHit } from "./ScanHit";
+import type { ScanInput } from "./ScanInput";
+import type { SegmentTypes } from "./SegmentTypes";
+import type { Settings } from "./Settings";
+import type { ShipExport } from "./ShipExport";
+import type { ShipExportInput } from "./ShipExportInput";
+import type { ShipInput } from "./ShipInput";
+import type { ShipPreview } from "./ShipPreview";
+import type { ShowEdit } from "./ShowEdit";
+import type { ShowInput } from "./ShowInput";
+import type { ShowRow } from "./ShowRow";
+import type { ShowSheet } from "./ShowSheet";
+import type { Shows } from "./Shows";
+import type { Step } from "./Step";
+import type { StockNo } from "./StockNo";
+import type { Today } from "./Today";
+import type { Touched } from "./Touched";
+import type { UndoState } from "./UndoState";
+import type { UnitDetail } from "./UnitDetail";
+import type { UnitEdit } from "./UnitEdit";
+import type { UnitFacets } from "./UnitFacets";
+import type { UnitPatch } from "./UnitPatch";
+import type { UnitQuery } from "./UnitQuery";
+import type { UnitRow } from "./UnitRow";
+import type { WaybillInput } from "./WaybillInput";
+import type { WithdrawInput } from "./WithdrawInput";
+
+export interface Commands {
+  /** Who is asking, through which door, which stall is open. */
+  "app.info": { input: Empty; output: AppInfo };
+  /** The last step that can be undone and redone. */
+  "undo.state": { input: Empty; output: UndoState };
+  /** Undoes the last action. */
+  "undo.undo": { input: Empty; output: Step };
+  /** Does the last undone action again. */
+  "undo.redo": { input: Empty; output: Step };
+  /** Long work running or just ended. */
+  "jobs.list": { input: Empty; output: Jobs };
+  /** Stops a job; what it has stored stays and can be undone. */
+  "jobs.cancel": { input: ById; output: Empty };
+  /** The stall's settings. */
+  "settings.get": { input: Empty; output: Settings };
+  /** Replaces the stall's settings. */
+  "settings.set": { input: Settings; output: Settings };
+  /** The stall's people. */
+  "members.list": { input: Empty; output: Members };
+  /** Adds a person. */
+  "members.add": { input: MemberInput; output: Member };
+  /** Removes a person; what they did stays under their name. */
+  "members.remove": { input: ById; output: Empty };
+  /** Says who is working at this screen from now on. */
+  "members.use": { input: ById; output: Member };
+  /** The door for phones: open or not, addresses, certificate, what stands in its way. */
+  "lan.status": { input: Empty; output: LanStatus };
+  /** Opens or closes the door for phones; it stays so after a restart. */
+  "lan.switch": { input: LanSwitch; output: LanStatus };
+  /** Invites one phone: a link that is good once, for ten minutes. */
+  "lan.invite": { input: LanInviteInput; output: LanInvite };
+  /** Paired phones. */
+  "lan.devices": { input: Empty; output: LanDevices };
+  /** Takes a phone's right away at once, or an invitation back. */
+  "lan.revoke": { input: ById; output: Empty };
+  /** Opens the sample stall beside the person's own, making it first if need be. */
+  "sample.open": { input: Empty; output: AppInfo };
+  /** Closes the sample stall and deletes it; the person's own stall is untouched. */
+  "sample.remove": { input: Empty; output: AppInfo };
+  /** Opens a native dialogue (window only) and stages the chosen files. */
+  "files.pick": { input: PickInput; output: Picked };
+  /** Saves a staged file where the person says (window only). */
+  "files.save": { input: ById; output: Saved };
+  /** Finds units, orders, shows by words, numbers or tails. */
+  "find.all": { input: FindInput; output: FindHits };
+  /** What a scanned code names. */
+  "scan.resolve": { input: ScanInput; output: ScanHit };
+  /** What to do now. */
+  "today.get": { input: Empty; output: Today };
+  /** One page of units. */
+  "units.list": { input: UnitQuery; output: Page<UnitRow> };
+  /** Counts beside the list. */
+  "units.facets": { input: Empty; output: UnitFacets };
+  /** Everything about one unit. */
+  "units.get": { input: ById; output: UnitDetail };
+  /** The next free stock number. */
+  "units.next_no": { input: Empty; output: StockNo };
+  /** Checks an IMEI, MEID, serial or stock number while it is typed. */
+  "units.check_code": { input: CodeInput; output: CodeCheck };
+  /** Model names for the form, from the model book and the stall's own stock. */
+  "units.models": { input: ModelQuery; output: ModelHints };
+  /** Takes a unit into stock. */
+  "units.add": { input: UnitPatch; output: UnitDetail };
+  /** Edits one or many units. */
+  "units.edit": { input: UnitEdit; output: Touched };
+  /** Deletes units entered by mistake; refused once anything has happened to them. */
+  "units.delete": { input: ByIds; output: Touched };
+  /** Takes units out of stock (kept, lost, scrapped). */
+  "units.withdraw": { input: WithdrawInput; output: Touched };
+  /** Puts withdrawn or returned units back into stock. */
+  "units.restore": { input: ByIds; output: Touched };
+  /** Reads a spreadsheet of units and judges every row; writes nothing. */
+  "units.import_preview": { input: ImportFile; output: ImportPreview };
+  /** Writes a judged spreadsheet of units as one undo step. */
+  "units.import_apply": { input: ImportApply; output: ImportDone };
+  /** Judged rows of the preview, orders or units. */
+  "imports.rows": { input: ImportRowsInput; output: ImportRows };
+  /** Takes staged photographs into a unit as a job. */
+  "photos.add": { input: PhotosAdd; output: Job };
+  /** Orders a unit's photographs; the first is the cover. */
+  "photos.reorder": { input: PhotosOrder; output: Touched };
+  /** Takes photographs off a unit; the originals stay until the undo history forgets them. */
+  "photos.delete": { input: ByIds; output: Touched };
+  /** All shows, coming ones first. */
+  "shows.list": { input: Empty; output: Shows };
+  /** One run sheet. */
+  "shows.get": { input: ById; output: ShowSheet };
+  /** Drafts a show. */
+  "shows.add": { input: ShowInput; output: ShowRow };
+  /** Changes a show's head. */
+  "shows.edit": { input: ShowEdit; output: ShowRow };
+  /** Deletes a show and its items. */
+  "shows.delete": { input: ById; output: Empty };
+  /** The segment types a sheet can use. */
+  "shows.segments": { input: Empty; output: SegmentTypes };
+  /** Inserts segments or units. */
+  "items.add": { input: ItemsAdd; output: ShowSheet };
+  /** Edits one or many items. */
+  "items.edit": { input: ItemsEdit; output: Touched };
+  /** Moves items within the show. */
+  "items.move": { input: ItemsMove; output: ShowSheet };
+  /** Takes items off the sheet. */
+  "items.delete": { input: ByIds; output: Touched };
+  /** Reads an order export and judges every row; writes nothing. */
+  "orders.import_preview": { input: ImportFile; output: ImportPreview };
+  /** Writes a judged order file as one undo step. */
+  "orders.import_apply": { input: ImportApply; output: ImportDone };
+  /** One page of orders. */
+  "orders.list": { input: OrderQuery; output: Page<OrderRow> };
+  /** Counts beside the list. */
+  "orders.facets": { input: Empty; output: OrderFacets };
+  /** One order, receiver masked. */
+  "orders.get": { input: ById; output: OrderDetail };
+  /** The receiver in full. */
+  "orders.reveal": { input: ById; output: Receiver };
+  /** Locks a unit to an order line. */
+  "orders.assign": { input: AssignInput; output: OrderDetail };
+  /** Frees a line's unit. */
+  "orders.unassign": { input: ByLine; output: OrderDetail };
+  /** Says whether a line is a device or an accessory. */
+  "orders.line_kind": { input: LineKindInput; output: OrderDetail };
+  /** The packing queue. */
+  "bench.queue": { input: Empty; output: BenchQueue };
+  /** What a scan at the bench means; the right unit is packed by it. */
+  "bench.scan": { input: BenchScan; output: BenchAnswer };
+  /** Marks a packed parcel as shipped. */
+  "bench.ship": { input: ShipInput; output: OrderDetail };
+  /** Carriers a waybill number may belong to. */
+  "carriers.suggest": { input: WaybillInput; output: CarrierGuesses };
+  /** Every carrier known. */
+  "carriers.list": { input: Empty; output: Carriers };
+  /** What a bulk-ship export would hold. */
+  "bench.export_preview": { input: Empty; output: ShipPreview };
+  /** Makes the bulk-ship file of a platform. */
+  "bench.export": { input: ShipExportInput; output: ShipExport };
+}
+
+export type CommandName = keyof Commands;

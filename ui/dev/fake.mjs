@@ -17,7 +17,7 @@ const screens = new Set();
 const push = (p) => screens.forEach((r) => r.write(`data: ${JSON.stringify(p)}\n\n`));
 const flags = (...on) =>
   Object.fromEntries(
-    ['units', 'photos', 'shows', 'orders', 'facts', 'settings', 'members'].map((f) => [f, on.includes(f)])
+    ['units', 'photos', 'shows', 'orders', 'facts', 'settings', 'members', 'devices'].map((f) => [f, on.includes(f)])
   );
 
 const MODELS = [

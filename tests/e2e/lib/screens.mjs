@@ -84,6 +84,24 @@ export const screens = [
   },
   { name: "17-settings", open: at("#/settings", "main") },
   {
+    name: "17-settings-phones",
+    open: async ({ page, call }) => {
+      await call("lan.switch", { on: true });
+      await at("#/settings?at=phones", id("phones-fingerprint"))({ page });
+    },
+  },
+  {
+    name: "17-settings-phone-code",
+    open: async ({ page, call }) => {
+      await call("lan.switch", { on: true });
+      await at("#/settings?at=phones", id("phones-invite"))({ page });
+      await page.click(id("phones-invite"));
+      await page.fill(id("phone-name"), "Lin");
+      await page.click(id("phone-make"));
+      await page.waitForSelector(id("phone-qr"));
+    },
+  },
+  {
     name: "18-palette",
     open: async ({ page }) => {
       await at("#/today", id("today"))({ page });

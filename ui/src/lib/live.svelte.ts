@@ -8,6 +8,7 @@ export type Flag = keyof ChangeFlags;
 /** Whether a push means that what these flags show may have changed. */
 export function touches(push: Push, flags: readonly Flag[]): boolean {
   if (push.type === 'lagged' || push.type === 'stall_switched') return true;
+  if (push.type === 'lan') return flags.includes('devices');
   return push.type === 'changed' && flags.some((f) => push.flags[f]);
 }
 

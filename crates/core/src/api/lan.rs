@@ -11,6 +11,9 @@ pub const LAN_COMMANDS: &[&str] = &[
     "units.next_no",
     "units.check_code",
     "scan.resolve",
+    "shoot.lists",
+    "shoot.queue",
+    "shoot.find",
     "photos.reorder",
     "photos.delete",
 ];

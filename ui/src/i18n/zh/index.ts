@@ -6,6 +6,7 @@ import today from './today';
 import stock from './stock';
 import photos from './photos';
 import tray from './tray';
+import phones from './phones';
 import shows from './shows';
 import orders from './orders';
 import bench from './bench';
@@ -21,6 +22,7 @@ export default {
   ...stock,
   ...photos,
   ...tray,
+  ...phones,
   ...shows,
   ...orders,
   ...bench,

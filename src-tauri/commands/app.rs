@@ -3,8 +3,8 @@
 use stall_core::{
     AppResult,
     api::{
-        AppInfo, ById, Door, Empty, FindHits, FindInput, Jobs, Member, MemberInput, Members, ScanHit, ScanInput, Settings,
-        Step, Today, UndoState,
+        AppInfo, ById, Door, Empty, FindHits, FindInput, Jobs, Member, MemberInput, Members, ScanHit, ScanInput,
+        Settings, Step, Today, UndoState,
     },
 };
 use stall_store::tables::{find, members, settings, today, units};

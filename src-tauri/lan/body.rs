@@ -77,6 +77,5 @@ pub async fn json<T: DeserializeOwned>(headers: &HeaderMap, body: Body, limits: 
         all.extend_from_slice(&chunk);
     }
     let bytes: &[u8] = if all.is_empty() { b"null" } else { &all };
-    serde_json::from_slice(bytes)
-        .map_err(|e| bad("body").detail(format!("line {} column {}", e.line(), e.column())))
+    serde_json::from_slice(bytes).map_err(|e| bad("body").detail(format!("line {} column {}", e.line(), e.column())))
 }

@@ -15,8 +15,7 @@ use crate::door::fail::Fail;
 /// Refuses another host's name, another site's page, and whoever asks too often.
 pub async fn guard(State(site): State<Site>, Extension(wire): Extension<Wire>, req: Request, next: Next) -> Response {
     let lan = site.ctx.lan();
-    let may = same_site(&wire, &req)
-        .and_then(|()| lan.0.rates.request(wire.peer, &lan.limits(), site.ctx.env().now()));
+    let may = same_site(&wire, &req).and_then(|()| lan.0.rates.request(wire.peer, &lan.limits(), site.ctx.env().now()));
     match may {
         Ok(()) => next.run(req).await,
         Err(e) => Fail::from(e).into_response(),

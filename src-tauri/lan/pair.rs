@@ -45,11 +45,8 @@ pub async fn pair(
     let ctx = site.ctx.clone();
     let paired = detached(async move { accept(&ctx, invite).await }).await?;
     let secure = if wire.secure { "; Secure" } else { "" };
-    let cookie = format!(
-        "{}={}; HttpOnly; SameSite=Strict; Path=/; Max-Age={YEAR}{secure}",
-        site.cookie(),
-        paired.token
-    );
+    let cookie =
+        format!("{}={}; HttpOnly; SameSite=Strict; Path=/; Max-Age={YEAR}{secure}", site.cookie(), paired.token);
     Ok(([(header::SET_COOKIE, cookie)], Json(paired)).into_response())
 }
 
@@ -60,8 +57,7 @@ async fn accept(ctx: &Ctx, invite: Invite) -> AppResult<LanPaired> {
         return Err(ErrorCode::PairCode.into());
     }
     let token = new_token()?;
-    let device =
-        NewDevice { id: invite.id, name: invite.name.clone(), role: invite.role, token_hash: hash(&token) };
+    let device = NewDevice { id: invite.id, name: invite.name.clone(), role: invite.role, token_hash: hash(&token) };
     let actor = Actor::new(&invite.name, invite.role);
     let paired = async {
         devices::pair(&stall.store, &actor, &device).await?;

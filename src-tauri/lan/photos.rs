@@ -16,10 +16,7 @@ use axum::{
     http::HeaderMap,
 };
 use serde::Deserialize;
-use stall_core::{
-    AppError, AppResult, ErrorCode, Id, Ms,
-    api::PhoneReceipt,
-};
+use stall_core::{AppError, AppResult, ErrorCode, Id, Ms, api::PhoneReceipt};
 use stall_media::{Worker, ingest};
 use stall_store::tables::photo_receive::{self, Arrived, Place};
 use tokio::{io::AsyncWriteExt, sync::Semaphore};
@@ -146,7 +143,9 @@ impl Said {
         let short = |text: &str, max: usize| text.chars().count() <= max && !text.chars().any(char::is_control);
         let to = match (self.unit, &self.tray) {
             (Some(unit), None) => Place::Unit(unit),
-            (None, Some(tray)) if !tray.trim().is_empty() && short(tray, TRAY_MAX) => Place::Tray(tray.trim().to_owned()),
+            (None, Some(tray)) if !tray.trim().is_empty() && short(tray, TRAY_MAX) => {
+                Place::Tray(tray.trim().to_owned())
+            }
             (None, Some(_)) => return Err(bad("tray")),
             _ => return Err(bad("unit")),
         };
@@ -230,7 +229,9 @@ fn promised(headers: &HeaderMap) -> AppResult<Option<blake3::Hash>> {
 }
 
 fn too_large(name: &str, limits: &Limits) -> AppError {
-    AppError::new(ErrorCode::FileTooLarge).arg("name", name).arg("limit", format!("{} MB", limits.photo_bytes / 1_000_000))
+    AppError::new(ErrorCode::FileTooLarge)
+        .arg("name", name)
+        .arg("limit", format!("{} MB", limits.photo_bytes / 1_000_000))
 }
 
 /// Writes the body to a file; gives the BLAKE3 of what came.

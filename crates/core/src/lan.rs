@@ -20,8 +20,24 @@ pub fn place(card: &str, ip: Ipv4Addr) -> Option<u8> {
 /// Cards of virtual machines, containers and tunnels, by the names their makers give them.
 fn made_up(card: &str) -> bool {
     const NAMES: [&str; 18] = [
-        "docker", "veth", "br-", "virbr", "vmnet", "vboxnet", "virtualbox", "vmware", "vethernet", "hyper-v", "wsl", "tun",
-        "tap", "utun", "wg", "tailscale", "zerotier", "zt",
+        "docker",
+        "veth",
+        "br-",
+        "virbr",
+        "vmnet",
+        "vboxnet",
+        "virtualbox",
+        "vmware",
+        "vethernet",
+        "hyper-v",
+        "wsl",
+        "tun",
+        "tap",
+        "utun",
+        "wg",
+        "tailscale",
+        "zerotier",
+        "zt",
     ];
     let card = card.to_lowercase();
     NAMES.iter().any(|n| card.starts_with(n) || (n.len() > 5 && card.contains(n)))

@@ -21,7 +21,10 @@ async fn an_invitation_has_a_link_and_a_code_for_every_address_and_is_good_once(
     for link in invited["links"].as_array().unwrap() {
         for (address, qr) in [("http", "http_qr"), ("https", "https_qr")] {
             let text = link[address].as_str().unwrap();
-            assert!(text.starts_with(&format!("{address}://")) && text.ends_with(&format!("/p/#pair={code}")), "{text}");
+            assert!(
+                text.starts_with(&format!("{address}://")) && text.ends_with(&format!("/p/#pair={code}")),
+                "{text}"
+            );
             assert!(link[qr].as_str().unwrap().contains("<svg"));
         }
     }

@@ -89,7 +89,10 @@ async fn a_port_that_is_taken_is_named_and_another_can_be_chosen() {
     let desk = Desk::start(dir.path()).await;
     let status = desk.ok("lan.switch", json!({ "on": true })).await;
     assert_eq!((&status["on"], &status["open"]), (&json!(true), &json!(false)));
-    assert_eq!(status["problem"], json!({ "code": "lan_port_taken", "args": { "port": "46321" }, "detail": status["problem"]["detail"] }));
+    assert_eq!(
+        status["problem"],
+        json!({ "code": "lan_port_taken", "args": { "port": "46321" }, "detail": status["problem"]["detail"] })
+    );
     let other = desk.ok("lan.switch", json!({ "on": true, "new_ports": true })).await;
     assert_eq!(other["open"], true);
     assert_ne!(other["http_port"], 46_320);

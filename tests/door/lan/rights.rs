@@ -139,9 +139,18 @@ async fn no_cost_no_floor_price_no_seller_and_no_buyer_reaches_a_phone() {
         let (status, body) = phone.call(&app, name, input).await;
         assert_eq!(status, 200, "{name}: {body}");
         let text = body.to_string();
-        for secret in
-            ["180000", "185111", "200000", "205222", "2600100000000001", "小明", "1350000", "人民路", "张三", "13700009999"]
-        {
+        for secret in [
+            "180000",
+            "185111",
+            "200000",
+            "205222",
+            "2600100000000001",
+            "小明",
+            "1350000",
+            "人民路",
+            "张三",
+            "13700009999",
+        ] {
             assert!(!text.contains(secret), "{name} tells {secret}: {text}");
         }
     }

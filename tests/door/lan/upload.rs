@@ -45,14 +45,20 @@ async fn a_photograph_is_stored_under_the_phone_s_id_with_what_the_phone_says_of
     assert_eq!(got, want);
     assert_eq!(phone.receipt(&app, id).await, want);
     let push = pushes.until(|p| p["op"] == "add_photos").await;
-    assert_eq!((&push["flags"]["photos"], &push["by"], &push["args"]["what"]), (&json!(true), &json!("小李"), &json!("0409")));
+    assert_eq!(
+        (&push["flags"]["photos"], &push["by"], &push["args"]["what"]),
+        (&json!(true), &json!("小李"), &json!("0409"))
+    );
     let detail = app.ok("units.get", json!({ "id": unit })).await;
     let row = &detail["photos"][0];
     assert_eq!((&row["id"], &row["shot"], &row["source"]), (&json!(id.to_string()), &json!("back"), &json!("phone")));
     assert_eq!((&row["file_name"], &row["taken_at"]), (&json!("背面.jpg"), &json!(1_795_492_800_000_i64)));
     for size in [320, 1600] {
         let picture = phone.get(&app, &format!("/media/{blob}/{size}")).send().await.unwrap();
-        assert_eq!((picture.status().as_u16(), picture.headers()["content-type"].to_str().unwrap()), (200, "image/jpeg"));
+        assert_eq!(
+            (picture.status().as_u16(), picture.headers()["content-type"].to_str().unwrap()),
+            (200, "image/jpeg")
+        );
     }
     let devices = app.ok("lan.devices", json!({})).await;
     assert_eq!(devices["devices"][0]["photos"], 1);

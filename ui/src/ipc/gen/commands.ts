@@ -25,6 +25,11 @@ import type { ItemsEdit } from "./ItemsEdit";
 import type { ItemsMove } from "./ItemsMove";
 import type { Job } from "./Job";
 import type { Jobs } from "./Jobs";
+import type { LanDevices } from "./LanDevices";
+import type { LanInvite } from "./LanInvite";
+import type { LanInviteInput } from "./LanInviteInput";
+import type { LanStatus } from "./LanStatus";
+import type { LanSwitch } from "./LanSwitch";
 import type { LineKindInput } from "./LineKindInput";
 import type { Member } from "./Member";
 import type { MemberInput } from "./MemberInput";
@@ -105,6 +110,16 @@ export interface Commands {
   "members.remove": { input: ById; output: Empty };
   /** Says who is working at this screen from now on. */
   "members.use": { input: ById; output: Member };
+  /** The door for phones: open or not, addresses, certificate, what stands in its way. */
+  "lan.status": { input: Empty; output: LanStatus };
+  /** Opens or closes the door for phones; it stays so after a restart. */
+  "lan.switch": { input: LanSwitch; output: LanStatus };
+  /** Invites one phone: a link that is good once, for ten minutes. */
+  "lan.invite": { input: LanInviteInput; output: LanInvite };
+  /** Paired phones. */
+  "lan.devices": { input: Empty; output: LanDevices };
+  /** Takes a phone's right away at once, or an invitation back. */
+  "lan.revoke": { input: ById; output: Empty };
   /** Opens the sample stall beside the person's own, making it first if need be. */
   "sample.open": { input: Empty; output: AppInfo };
   /** Closes the sample stall and deletes it; the person's own stall is untouched. */

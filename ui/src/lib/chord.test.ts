@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matches, parseChord, plain } from './chord';
+import { caps, chordText, fixed, matches, parseChord, plain, sameChord } from './chord';
 
 const press = (
   code: string,
@@ -46,5 +46,40 @@ describe('a key binding', () => {
     expect(plain(parseChord('Ctrl+Z'))).toBe(false);
     expect(plain(parseChord('Enter'))).toBe(false);
     expect(plain(parseChord('Space'))).toBe(false);
+  });
+});
+
+describe('a pressed key', () => {
+  it('becomes the text of a binding that it then fires', () => {
+    for (const e of [
+      press('KeyN', 'n'),
+      press('KeyK', 'k', { ctrlKey: true }),
+      press('KeyZ', 'Z', { ctrlKey: true, shiftKey: true }),
+      press('F6', 'F6'),
+      press('Space', ' '),
+      press('ArrowUp', 'ArrowUp', { altKey: true }),
+      press('Slash', '?', { shiftKey: true }),
+      press('Slash', '/'),
+      press('Digit4', '$', { shiftKey: true }),
+      press('KeyN', 'Process')
+    ]) {
+      const text = chordText(e);
+      expect(text, e.code).not.toBeNull();
+      expect(matches(parseChord(text!), e), text!).toBe(true);
+    }
+  });
+  it('is none while only a modifier is held', () => {
+    expect(chordText(press('ControlLeft', 'Control', { ctrlKey: true }))).toBeNull();
+  });
+  it('is the same press however its letter is written', () => {
+    expect(sameChord('Ctrl+k', 'Ctrl+K')).toBe(true);
+    expect(sameChord('Ctrl+K', 'K')).toBe(false);
+  });
+  it('leaves keys that mean the same everywhere alone', () => {
+    expect(['Enter', 'Esc', 'Up', '3'].every(fixed)).toBe(true);
+    expect(['n', 'Ctrl+Enter', 'Alt+Up', 'F8'].some(fixed)).toBe(false);
+  });
+  it('is shown as on the keyboard', () => {
+    expect([caps('Ctrl+k'), caps('Shift+4'), caps('Alt+Up'), caps('+')]).toEqual(['Ctrl K', '$', 'Alt ↑', '+']);
   });
 });

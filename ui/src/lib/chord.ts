@@ -48,3 +48,41 @@ export function matches(chord: Chord, e: Pressed): boolean {
 export function plain(chord: Chord): boolean {
   return !chord.ctrl && !chord.alt && chord.code !== undefined && chord.code !== 'Space';
 }
+
+const ARROWS: Record<string, string> = { Up: '↑', Down: '↓', Left: '←', Right: '→', Del: 'Delete' };
+
+/** How a binding is shown on keycaps: `Ctrl+k` gives `Ctrl K`. */
+export function caps(text: string): string {
+  const parts = text === '+' ? ['+'] : text.split('+');
+  return parts
+    .join('+')
+    .replace('Shift+4', '$')
+    .split(/(?<=.)\+/)
+    .map((k) => (k.length === 1 ? k.toUpperCase() : (ARROWS[k] ?? k)))
+    .join(' ');
+}
+
+const MODIFIERS = new Set(['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'CapsLock', 'Fn', 'Dead', 'Process']);
+
+/** What was pressed as a binding's text, or `null` for a modifier alone. Goes by the physical key, as bindings do. */
+export function chordText(e: Pressed): string | null {
+  if (MODIFIERS.has(e.key) && !/^(Key|Digit)/.test(e.code)) return null;
+  const mods = [...(e.ctrlKey || e.metaKey ? ['Ctrl'] : []), ...(e.altKey ? ['Alt'] : [])];
+  if (e.code === 'Slash') return [...mods, e.shiftKey ? '?' : '/'].join('+');
+  if (e.shiftKey) mods.push('Shift');
+  const letter = /^(?:Key|Digit|Numpad)([A-Z0-9])$/.exec(e.code)?.[1];
+  const names = Object.entries(NAMED).find(([, key]) => key === (e.code === 'Space' ? 'Space' : e.key));
+  const named = names && names[0][0]?.toUpperCase() + names[0].slice(1);
+  return [...mods, letter ?? named ?? e.key].join('+');
+}
+
+/** Enter, Esc, Tab, arrows and plain digits mean the same everywhere: they are neither given away nor taken. */
+export function fixed(text: string): boolean {
+  return /^(Shift\+)?(Enter|Esc|Tab|Up|Down|Left|Right|Home|End|PageUp|PageDown|Backspace|\d)$/.test(text);
+}
+
+/** Whether two bindings' texts are the same press. */
+export function sameChord(a: string, b: string): boolean {
+  const [x, y] = [parseChord(a), parseChord(b)];
+  return x.ctrl === y.ctrl && x.alt === y.alt && x.shift === y.shift && x.code === y.code && x.key === y.key;
+}

@@ -1,6 +1,7 @@
 import { getContext, setContext, untrack } from 'svelte';
 import type { Key } from '../i18n/index.svelte';
-import { matches, parseChord, plain, type Chord } from './chord';
+import { caps, matches, parseChord, plain, type Chord } from './chord';
+import { isChanged, keyOf } from './keymap.svelte';
 import { bursting } from './scan.svelte';
 
 export interface Binding {
@@ -18,7 +19,6 @@ export interface Binding {
 }
 
 interface Bound extends Binding {
-  chord: Chord;
   layer: number;
 }
 
@@ -29,6 +29,22 @@ const LAYER = Symbol('keys layer');
 
 const top = () => layers[layers.length - 1] ?? 0;
 
+const chords = new Map<string, Chord>();
+
+/** The chord a binding answers to now, whoever chose it. */
+function chordOf(b: Binding): Chord {
+  const text = keyOf(b);
+  const known = chords.get(text) ?? parseChord(text);
+  chords.set(text, known);
+  return known;
+}
+
+/** What a keycap says where the person has changed the key it stands for. */
+export function capsNow(shown: string): string {
+  const b = [...bound].reverse().find((x) => isChanged(x.label) && caps(x.key) === shown);
+  return b ? caps(keyOf(b)) : shown;
+}
+
 /** Bindings that answer right now, for the list behind `?`. */
 export function listed(): Binding[] {
   return bound.filter((b) => b.label !== undefined && (b.everywhere === true || b.layer === top()));
@@ -37,7 +53,7 @@ export function listed(): Binding[] {
 /** Binds keys for as long as this component lives. Those of a component mounted later win. */
 export function bindKeys(list: Binding[]): void {
   const layer = getContext<number | undefined>(LAYER) ?? 0;
-  const mine: Bound[] = list.map((b) => ({ ...b, chord: parseChord(b.key), layer }));
+  const mine: Bound[] = list.map((b) => ({ ...b, layer }));
   $effect.pre(() => {
     untrack(() => (bound = [...bound, ...mine]));
     return () => untrack(() => (bound = bound.filter((b) => !mine.includes(b))));
@@ -78,9 +94,10 @@ function fire(e: KeyboardEvent): void {
     if (b.everywhere !== true && b.layer !== top()) continue;
     if (field && b.inFields !== true) continue;
     if (pressing && b.inFields !== true) continue;
-    if (!matches(b.chord, e) || b.when?.() === false) continue;
+    const chord = chordOf(b);
+    if (!matches(chord, e) || b.when?.() === false) continue;
     e.preventDefault();
-    if (plain(b.chord) && !e.repeat) bursting(() => b.run(e));
+    if (plain(chord) && !e.repeat) bursting(() => b.run(e));
     else b.run(e);
     return;
   }

@@ -40,7 +40,7 @@ export default {
   'shell.keys_change': 'Change the key of “{what}”, now {key}',
   'shell.keys_fixed': '{key} means the same on every screen and cannot be changed; choose another key',
   'shell.keys_taken': '{key} is the key of “{what}”; choose another, or change that one first',
-  'shell.keys_in_fields': 'This key also works while typing: add Ctrl or Alt, or use F1-F12',
+  'shell.keys_in_fields': 'This key also works while typing: add Ctrl or Alt, or use a function key',
   'shell.keys_set': '“{what}” is now {key}',
   'shell.keys_reset': 'Reset all keys',
   'shell.keys_were_reset': 'All keys are as they were',

@@ -40,7 +40,7 @@ export default {
   'shell.keys_change': '更改“{what}”的按键，现在是 {key}',
   'shell.keys_fixed': '{key} 在每个画面意思都一样，不能改作别的；请换一个键',
   'shell.keys_taken': '{key} 已经用于“{what}”；请换一个键，或先改掉那一个',
-  'shell.keys_in_fields': '这个键在输入框里也有效：请加 Ctrl 或 Alt，或用 F1-F12',
+  'shell.keys_in_fields': '这个键在输入框里也有效：请加 Ctrl 或 Alt，或用功能键',
   'shell.keys_set': '“{what}”现在是 {key}',
   'shell.keys_reset': '全部恢复原样',
   'shell.keys_were_reset': '按键已全部恢复原样',

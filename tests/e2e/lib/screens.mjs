@@ -114,7 +114,7 @@ export const screens = [
     name: "19-keys",
     open: async ({ page }) => {
       await at("#/stock", rows)({ page });
-      await page.keyboard.press("?");
+      await page.keyboard.press("Shift+Slash");
       await page.waitForSelector(id("keys-help"));
     },
   },

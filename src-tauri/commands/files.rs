@@ -1,8 +1,8 @@
 //! Native dialogues: choosing and saving files. Only the window has them.
 
 use stall_core::{
-    AppError, AppResult,
-    api::{ById, PickInput, Picked, Saved},
+    AppError, AppResult, ErrorCode,
+    api::{ById, Empty, PickInput, Picked, Saved},
 };
 
 use crate::ctx::{Caller, Ctx};
@@ -23,4 +23,18 @@ pub async fn files_save(ctx: &Ctx, _: &Caller, input: ById) -> AppResult<Saved> 
     let copied = tokio::fs::copy(&staged.path, &to).await;
     copied.map_err(|e| AppError::from_io(&e).arg("name", &staged.file.name))?;
     Ok(Saved { path: Some(to.display().to_string()) })
+}
+
+/// Only documents are opened: whatever else the system would start a program for stays a file.
+pub async fn files_open(ctx: &Ctx, _: &Caller, input: ById) -> AppResult<Empty> {
+    ctx.dialogs()?;
+    let staged = ctx.staging().get(input.id)?;
+    if !staged.file.name.ends_with(".pdf") {
+        return Err(AppError::new(ErrorCode::FileWrongType).arg("name", staged.file.name));
+    }
+    // Viewers go by the ending.
+    let shown = ctx.staging().place(input.id).with_extension("pdf");
+    tokio::fs::copy(&staged.path, &shown).await.map_err(|e| AppError::from_io(&e).arg("name", &staged.file.name))?;
+    open::that_detached(&shown).map_err(|e| AppError::new(ErrorCode::NoViewer).detail(e))?;
+    Ok(Empty {})
 }

@@ -38,7 +38,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         E::NoSession => StatusCode::UNAUTHORIZED,
         E::NotAllowed | E::PairCode => StatusCode::FORBIDDEN,
         E::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        E::UnknownCommand | E::NotFound | E::FileMissing => StatusCode::NOT_FOUND,
+        E::UnknownCommand | E::NotFound | E::FileMissing | E::PrinterUnknown | E::PrinterMissing => StatusCode::NOT_FOUND,
         E::TooLarge | E::FileTooLarge | E::PhotoTooManyPixels | E::SheetTooManyRows => StatusCode::PAYLOAD_TOO_LARGE,
         E::FileWrongType | E::PhotoNotImage | E::PhotoHeic => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         E::StallBusy
@@ -62,8 +62,10 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | E::NotPacked
         | E::AlreadyShipped
         | E::WaybillUsed
-        | E::NothingToExport => StatusCode::CONFLICT,
+        | E::NothingToExport
+        | E::NothingToLabel => StatusCode::CONFLICT,
         E::Internal | E::StallNewer | E::StallDamaged | E::FolderReadOnly => StatusCode::INTERNAL_SERVER_ERROR,
+        E::PrinterUnreachable | E::PrinterRefused | E::PrinterHangs | E::PrinterBrokeOff => StatusCode::BAD_GATEWAY,
         E::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
         // A rule of the stall or of a file refused a value.
         _ => StatusCode::UNPROCESSABLE_ENTITY,

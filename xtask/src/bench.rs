@@ -14,7 +14,13 @@ const PHOTOS: usize = 16;
 pub fn bench() -> Res {
     machine()?;
     photographs()?;
+    labels()?;
     store()
+}
+
+/// 100 labels as PDF and as bits for a printer.
+fn labels() -> Res {
+    go(cargo(&["run", "--quiet", "--profile", "bench", "-p", "stall-print", "--example", "bench_labels"]))
 }
 
 fn machine() -> Res {

@@ -107,6 +107,25 @@ pub enum ErrorCode {
     WaybillMissing,
     WaybillUsed,
     NothingToExport,
+    // labels
+    /// No address, or one that cannot be a printer's.
+    PrinterAddress,
+    PrinterUnknown,
+    /// Nobody answers at the address: off, another network, wrong address.
+    PrinterUnreachable,
+    /// The machine is there and takes no print data at this port.
+    PrinterRefused,
+    /// It took the connection and stopped reading: out of paper, cover open, another job.
+    PrinterHangs,
+    /// It broke the connection off in the middle.
+    PrinterBrokeOff,
+    PrinterMissing,
+    /// The system does not let this program write to it.
+    PrinterNoRights,
+    NothingToLabel,
+    TooManyLabels,
+    /// The system has no program that shows the file.
+    NoViewer,
 }
 
 /// The one error type that crosses to the UI.

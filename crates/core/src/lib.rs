@@ -13,6 +13,7 @@ pub mod headers;
 pub mod id;
 pub mod identity;
 pub mod lan;
+pub mod labels;
 pub mod mask;
 pub mod match_unit;
 pub mod models;

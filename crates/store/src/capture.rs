@@ -7,8 +7,8 @@ use sqlx::{Connection, Row, SqliteConnection};
 use stall_core::{AppResult, api::ChangeFlags};
 
 /// Tables whose every change is logged. Everything else is derived or is the log itself.
-pub const CAPTURED: [&str; 10] =
-    ["units", "photos", "shows", "show_items", "orders", "order_lines", "facts", "members", "settings", "devices"];
+pub const CAPTURED: [&str; 11] =
+    ["units", "photos", "shows", "show_items", "orders", "order_lines", "facts", "members", "settings", "devices", "label_prints"];
 
 /// Remembered column mappings are logged too, but undoing an import should not forget them.
 const NOT_UNDONE: [&str; 1] = ["mappings"];
@@ -93,7 +93,7 @@ fn touch(table: &str, side: &str) -> String {
     };
     match table {
         "units" => note("units", "id"),
-        "photos" | "show_items" => note("units", "unit_id"),
+        "photos" | "show_items" | "label_prints" => note("units", "unit_id"),
         "orders" => note("orders", "id"),
         "order_lines" => note("orders", "order_id"),
         "facts" => {
@@ -124,7 +124,7 @@ pub async fn flags(conn: &mut SqliteConnection) -> AppResult<Option<ChangeFlags>
             "photos" => f.photos = true,
             "shows" | "show_items" => f.shows = true,
             "orders" | "order_lines" => f.orders = true,
-            "facts" => f.facts = true,
+            "facts" | "label_prints" => f.facts = true,
             "settings" => f.settings = true,
             "members" => f.members = true,
             "devices" => f.devices = true,

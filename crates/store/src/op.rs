@@ -30,6 +30,8 @@ pub enum Op {
     Pack,
     Ship,
     SetSettings,
+    SetLabels,
+    MarkLabels,
     AddMember,
     RemoveMember,
     PairDevice,
@@ -69,6 +71,8 @@ impl Op {
         Self::Pack,
         Self::Ship,
         Self::SetSettings,
+        Self::SetLabels,
+        Self::MarkLabels,
         Self::AddMember,
         Self::RemoveMember,
         Self::PairDevice,
@@ -109,6 +113,8 @@ impl Op {
             Self::Pack => "pack",
             Self::Ship => "ship",
             Self::SetSettings => "set_settings",
+            Self::SetLabels => "set_labels",
+            Self::MarkLabels => "mark_labels",
             Self::AddMember => "add_member",
             Self::RemoveMember => "remove_member",
             Self::PairDevice => "pair_device",
@@ -136,9 +142,13 @@ impl Op {
     }
 
     /// Whether a person can take it back. Undo and redo are steps of the history, not new ones. Who may come in is no
-    /// matter for Ctrl+Z: a lost phone must not be let in again in passing.
+    /// matter for Ctrl+Z: a lost phone must not be let in again in passing. A print is on paper, and is taken back by
+    /// telling that it does not count.
     #[must_use]
     pub fn undoable(self) -> bool {
-        !matches!(self, Self::Undo | Self::Redo | Self::SetUp | Self::PairDevice | Self::RevokeDevice)
+        !matches!(
+            self,
+            Self::Undo | Self::Redo | Self::SetUp | Self::PairDevice | Self::RevokeDevice | Self::MarkLabels
+        )
     }
 }

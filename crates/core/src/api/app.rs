@@ -103,6 +103,7 @@ pub enum JobKind {
     ImportUnits,
     ImportOrders,
     SampleStall,
+    Labels,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]

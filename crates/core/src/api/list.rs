@@ -88,6 +88,8 @@ macro_rules! for_each_command {
             "files.pick" files_pick: PickInput => Picked, ALL, window;
             /// Saves a staged file where the person says (window only).
             "files.save" files_save: ById => Saved, ALL, window;
+            /// Shows a made PDF in the system's own viewer (window only), which prints it.
+            "files.open" files_open: ById => Empty, ALL, window;
             /// Finds units, orders, shows by words, numbers or tails.
             "find.all" find_all: FindInput => FindHits, ALL, read;
             /// What a scanned code names.
@@ -147,6 +149,23 @@ macro_rules! for_each_command {
             "tray.new_unit" tray_new_unit: TrayNewUnit => UnitDetail, STOCK, write;
             /// Moves photographs to another group or to one of their own.
             "tray.move" tray_move: TrayMove => TrayMoved, STOCK, write;
+
+            /// How labels look, which printers there are, and the papers.
+            "labels.settings" labels_settings: Empty => LabelSetup, ALL, read;
+            /// Replaces how labels look and the printers.
+            "labels.set" labels_set: LabelSettings => LabelSetup, OWNER, write;
+            /// One label as a picture, dot for dot as it prints.
+            "labels.preview" labels_preview: LabelPreviewInput => LabelPreview, STOCK_OR_ORDERS, read;
+            /// Labels as a file: PDF, picture, or the bytes of a printer's language.
+            "labels.make" labels_make: LabelMake => StagedFile, STOCK_OR_ORDERS, read;
+            /// Sends labels to a label printer as a job.
+            "labels.print" labels_print: LabelPrint => Job, STOCK_OR_ORDERS, write;
+            /// How many units want a label.
+            "labels.missing" labels_missing: Empty => LabelsMissing, STOCK_OR_ORDERS, read;
+            /// The units that want a label, by stock number.
+            "labels.wanted" labels_wanted: Empty => ByIds, STOCK_OR_ORDERS, read;
+            /// Says that labels were printed, or that they do not count after all.
+            "labels.mark" labels_mark: LabelMark => Touched, STOCK_OR_ORDERS, write;
 
             /// All shows, coming ones first.
             "shows.list" shows_list: Empty => Shows, ALL, read;

@@ -6,6 +6,7 @@ pub mod devices;
 pub mod facts;
 pub mod find;
 pub mod items;
+pub mod labels;
 pub(crate) mod lines;
 pub mod mappings;
 pub mod members;

@@ -34,6 +34,8 @@ pub async fn dump(dir: &Path) -> Vec<String> {
         .unwrap();
     let orders = format!("SELECT json_array({}) FROM order_state ORDER BY order_id", cols.join(","));
     rows.extend(sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(orders)).fetch_all(&mut conn).await.unwrap());
+    let labels = "SELECT json_array('label', unit_id, changed) FROM label_wants ORDER BY unit_id";
+    rows.extend(sqlx::query_scalar::<_, String>(labels).fetch_all(&mut conn).await.unwrap());
     sqlx::Connection::close(conn).await.unwrap();
     rows
 }

@@ -4,6 +4,7 @@
 mod codes;
 mod derived;
 mod import;
+mod labels;
 mod life;
 mod list;
 mod opening;

@@ -26,6 +26,7 @@ const COPIES: std::ops::RangeInclusive<u8> = 1..=20;
 const SHEET_DPI: u16 = 600;
 
 /// The words of the labels wanted, and for units what marks them as printed.
+#[derive(Debug)]
 pub struct Order {
     pub words: Vec<LabelWords>,
     /// As long as `words` for units, empty else.
@@ -50,8 +51,8 @@ pub async fn order(ctx: &Ctx, what: &LabelWhat, show: &LabelShow, language: Labe
         LabelWhat::Shelves { names } => {
             counted(names.len())?;
             let stall_name = settings::get(&stall.store).await?.stall_name;
-            let words = names.iter().map(|n| Ok(labels::shelf_words(&labels::shelf_name(n)?, &stall_name)));
-            Ok(Order { words: words.collect::<AppResult<_>>()?, prints: Vec::new() })
+            let words = |n: &String| labels::shelf_name(n).map(|n| labels::shelf_words(&n, &stall_name));
+            Ok(Order { words: names.iter().map(words).collect::<AppResult<_>>()?, prints: Vec::new() })
         }
         LabelWhat::Example => {
             Ok(Order { words: vec![labels::unit_words(&labels::example(language), show, language)], prints: Vec::new() })
@@ -192,6 +193,8 @@ pub fn for_printer(words: &LabelWords, printer: &LabelPrinter, copies: u8) -> Ap
     Ok(raw::label(&bits.shifted(tenths(printer.shift_x), tenths(printer.shift_y)), &roll))
 }
 
+/// Checks how many copies of each label are wanted.
+///
 /// # Errors
 /// `BadInput`.
 pub fn checked_copies(copies: u8) -> AppResult<u8> {

@@ -1,15 +1,15 @@
 //! Sending labels to a label printer: one after another, stoppable between and within, marked as printed as they go.
 
+use std::sync::Arc;
+
 use stall_core::{
-    AppError, AppResult, ErrorCode,
+    AppResult, ErrorCode,
     api::{Job, JobKind, LabelPrint, LabelPrinter},
 };
 use stall_store::{
     Actor,
     tables::labels::{self as table, Printed},
 };
-use std::sync::Arc;
-
 use crate::{
     ctx::{Caller, Ctx},
     jobs::Running,
@@ -82,7 +82,7 @@ impl Work {
         if waiting.is_empty() {
             return Ok(());
         }
-        table::mark(&self.stall.store, &self.actor, waiting).await.map_err(AppError::from)?;
+        table::mark(&self.stall.store, &self.actor, waiting).await?;
         waiting.clear();
         Ok(())
     }

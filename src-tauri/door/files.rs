@@ -67,15 +67,22 @@ async fn receive(place: &std::path::Path, name: &str, body: Body) -> AppResult<(
     if seen > MAX_BYTES { Err(staging::too_large(name)) } else { Ok(()) }
 }
 
-/// `GET /files/{id}`: a staged file as a download.
-pub async fn get(State(site): State<Site>, Path(id): Path<String>) -> Result<Response, Fail> {
+/// `GET /files/{id}`: a staged file as a download; a PDF asked for with `?show` opens in the browser's viewer.
+pub async fn get(
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Fail> {
     let id: Id = id.parse().map_err(|_| AppError::new(ErrorCode::BadInput).arg("field", "id"))?;
     let staged = site.ctx.staging().get(id)?;
     let bytes = tokio::fs::read(&staged.path).await.map_err(|e| AppError::from_io(&e))?;
     let name = utf8_percent_encode(&staged.file.name, NON_ALPHANUMERIC);
+    let shown = query.as_deref() == Some("show") && bytes.starts_with(b"%PDF-");
+    let (kind, how) =
+        if shown { ("application/pdf", "inline") } else { ("application/octet-stream", "attachment") };
     let headers = [
-        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}")),
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("{how}; filename*=UTF-8''{name}")),
     ];
     Ok((headers, bytes).into_response())
 }

@@ -7,6 +7,7 @@ mod disk;
 mod files;
 mod guard;
 mod lan;
+mod labels;
 mod openapi;
 mod path;
 mod photos;

@@ -230,6 +230,7 @@ const api = {
           no_grade_total: 0,
           ageing: [],
           ageing_total: 0,
+          labels_missing: 0,
           week: week.map((d) => ({ ...d, orders: 0, paid: 0 })),
           in_stock: 0
         }
@@ -253,6 +254,7 @@ const api = {
           no_grade_total: 3,
           ageing: [unit(52), unit(50), unit(47), unit(46), unit(49)],
           ageing_total: 5,
+          labels_missing: 0,
           week,
           in_stock: 110
         },

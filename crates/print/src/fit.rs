@@ -20,7 +20,9 @@ pub struct Limits {
 }
 
 /// Shrinking further than this looks worse than a second line.
-const BEFORE_WRAP: f32 = 0.86;
+const BEFORE_WRAP: f32 = 0.8;
+/// Sizes tried between the one wished for and the smallest.
+const STEPS: u8 = 8;
 
 /// Fits a text.
 pub fn fit(fonts: &Fonts, text: &str, l: Limits) -> Fitted {
@@ -31,9 +33,12 @@ pub fn fit(fonts: &Fonts, text: &str, l: Limits) -> Fitted {
         return Fitted { em: one, lines: vec![text.to_owned()] };
     }
     if l.lines > 1 {
-        for em in [l.em, (l.em + l.min) / 2.0, l.min] {
+        for step in 0..=STEPS {
+            let em = l.em + (l.min - l.em) * f32::from(step) / f32::from(STEPS);
             let lines = wrap(fonts, text, Limits { em, ..l });
-            if lines.len() <= l.lines {
+            // One word alone may be wider than a line.
+            let fits = lines.iter().all(|s| fonts.width(l.weight, em, s.trim_end()) <= l.width);
+            if fits && lines.len() <= l.lines {
                 return Fitted { em, lines };
             }
         }
@@ -135,6 +140,8 @@ mod tests {
         let fonts = Fonts::open()?;
         assert_eq!(fit(&fonts, "P60", limits(200.0, 1)).em, 30.0);
         let long = fit(&fonts, "iPhone 15 Pro", limits(170.0, 1));
+        let word = fit(&fonts, "A-03", Limits { em: 90.0, ..limits(140.0, 2) });
+        assert!(word.lines == ["A-03"] && fonts.width(Weight::Bold, word.em, "A-03") <= 140.0);
         assert!(long.em < 30.0 && long.em >= 20.0 && long.lines == ["iPhone 15 Pro"]);
         Ok(())
     }

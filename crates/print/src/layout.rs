@@ -78,9 +78,11 @@ struct Squeeze {
     code: bool,
 }
 
-const SQUEEZES: [Squeeze; 6] = [
+const SQUEEZES: [Squeeze; 8] = [
     Squeeze { caps: 1.0, one_line: false, bars: 1.0, code: true },
-    Squeeze { caps: 0.8, one_line: false, bars: 1.0, code: true },
+    Squeeze { caps: 0.85, one_line: false, bars: 1.0, code: true },
+    Squeeze { caps: 0.75, one_line: false, bars: 0.9, code: true },
+    Squeeze { caps: 0.7, one_line: false, bars: 0.8, code: true },
     Squeeze { caps: 1.0, one_line: true, bars: 1.0, code: true },
     Squeeze { caps: 0.8, one_line: true, bars: 0.9, code: true },
     Squeeze { caps: 0.7, one_line: true, bars: 0.8, code: true },

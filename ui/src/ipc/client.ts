@@ -61,6 +61,11 @@ export function pick(kind: PickKind): Promise<StagedFile[]> {
   return backend.pick(kind);
 }
 
+/** Shows a made document where the person can print it: in the system's viewer, or in a tab of its own. */
+export function showFile(file: StagedFile): Promise<void> {
+  return backend.show(file);
+}
+
 /** Saves a made file; answers where, or `null` when the person closed the dialogue. */
 export function save(file: StagedFile): Promise<string | null> {
   return backend.save(file);

@@ -1,6 +1,6 @@
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import { failureOf } from './failure';
+import { AppFailure, failureOf } from './failure';
 import type { PickKind } from './gen/PickKind';
 import type { Push } from './gen/Push';
 import type { StagedFile } from './gen/StagedFile';
@@ -46,6 +46,15 @@ export const tauri: Transport = {
   },
   async save(file) {
     return (await call<{ path: string | null }>('files.save', { id: file.id })).path;
+  },
+  async show(file) {
+    // A web view prints at sizes of its own, and one of them shows no PDF at all: the system's viewer does both right.
+    try {
+      await call('files.open', { id: file.id });
+    } catch (why) {
+      if (!(why instanceof AppFailure) || why.error.code !== 'no_viewer') throw why;
+      await call('files.save', { id: file.id });
+    }
   },
   mediaUrl: (path) => (windows ? `http://stall.localhost/media/${path}` : `stall://localhost/media/${path}`)
 };

@@ -14,5 +14,7 @@ export interface Transport {
   pick(kind: PickKind): Promise<StagedFile[]>;
   /** Where the file went, or `null` when the person closed the dialogue. */
   save(file: StagedFile): Promise<string | null>;
+  /** Shows a PDF; where the system has no viewer for it, it is saved instead. */
+  show(file: StagedFile): Promise<void>;
   mediaUrl(path: string): string;
 }

@@ -126,5 +126,14 @@ export const web: Transport = {
     link.click();
     return Promise.resolve(file.name);
   },
+  show(file) {
+    // The browser's own viewer keeps the true size of the pages and has the print dialogue.
+    const link = document.createElement('a');
+    link.href = `/files/${file.id}?show`;
+    link.target = '_blank';
+    link.rel = 'noopener';
+    link.click();
+    return Promise.resolve();
+  },
   mediaUrl: (path) => `/media/${path}`
 };

@@ -145,7 +145,7 @@ pub struct LabelPreview {
     pub height: f32,
     /// How many labels there are in all.
     pub count: u32,
-    /// The bars asked for did not fit or there is no such code: what they say instead; empty when all is as asked.
+    /// What the bars say where the code asked for does not fit; empty when all is as asked.
     pub instead: String,
 }
 

@@ -34,6 +34,8 @@ pub struct Today {
     /// In stock longer than the ageing setting, oldest first, at most 6.
     pub ageing: Vec<UnitRow>,
     pub ageing_total: u32,
+    /// Units in stock that want a label; 0 at a stall that prints none.
+    pub labels_missing: u32,
     /// The last seven local days, oldest first.
     pub week: Vec<Day>,
     pub in_stock: u32,

@@ -8,7 +8,7 @@ use stall_core::{
     time::DAY,
 };
 
-use super::{order_rows, settings, shows, unit_rows};
+use super::{labels, order_rows, settings, shows, unit_rows};
 use crate::Store;
 
 /// Rows shown of each kind; the totals say how many there are.
@@ -79,6 +79,7 @@ pub async fn get(store: &Store) -> AppResult<Today> {
     )
     .fetch_all(&mut *conn)
     .await?;
+    let labels = labels::read_missing(&mut *conn).await?;
     let by_platform = sqlx::query!(
         r#"SELECT platform, count(*) AS "n!: u32" FROM order_state WHERE stage IN ('to_pack','to_ship')
            GROUP BY platform ORDER BY 2 DESC, 1"#
@@ -104,6 +105,7 @@ pub async fn get(store: &Store) -> AppResult<Today> {
         tray_covers,
         ageing: unit_rows(conn, now, &ageing).await?,
         ageing_total: n.ageing,
+        labels_missing: if labels.used { labels.total } else { 0 },
         week: week(conn, midnight).await?,
         in_stock: n.in_stock,
     })

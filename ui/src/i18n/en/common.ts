@@ -104,6 +104,7 @@ export default {
   'job.import_units': 'Importing stock',
   'job.import_orders': 'Importing orders',
   'job.sample_stall': 'Setting up the sample stall',
+  'job.labels': 'Printing labels',
 
   'event.field': '{field}: {old} → {new}',
   'event.field_long': '{field} changed',

@@ -83,5 +83,20 @@ export default {
   'error.already_shipped': 'This order has left already. Check the order.',
   'error.waybill_missing': 'There is no waybill number yet. Scan the label.',
   'error.waybill_used': 'Waybill {tracking_no} is used on another order. Check the label.',
-  'error.nothing_to_export': 'There is nothing to upload now. Come back after shipping.'
+  'error.nothing_to_export': 'There is nothing to upload now. Come back after shipping.',
+  'error.printer_address':
+    '“{at}” cannot be a printer. Give a network address such as 192.168.1.50 or a device path, not a plain file.',
+  'error.printer_unknown': 'This printer is no longer in the settings. Choose another.',
+  'error.printer_unreachable':
+    '{name} does not answer ({at}). See that it is on, on the same network, and that the address is right.',
+  'error.printer_refused':
+    '{name} is there but takes no print data ({at}). Check the port: 9100 on nearly all printers.',
+  'error.printer_hangs': '{name} stopped taking data ({at}). Check paper and cover, then print the rest.',
+  'error.printer_broke_off': '{name} broke off ({at}). Check cable and power, then print the rest.',
+  'error.printer_missing': 'There is no device {at}. Check the cable and the path.',
+  'error.printer_no_rights':
+    'The system does not let this program write to {at}. Ask for rights to the printer for this account.',
+  'error.nothing_to_label': 'There is nothing to label. Choose units first.',
+  'error.too_many_labels': 'At most {max} labels at once. Print them in several goes.',
+  'error.no_viewer': 'This computer has no program that shows a PDF. Save the file instead.'
 } as const;

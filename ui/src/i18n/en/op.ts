@@ -48,5 +48,7 @@ export default {
   'op.revoke_device': "Took back {what}'s phone",
   'op.undo': 'Undid a step',
   'op.redo': 'Redid a step',
-  'op.set_up': 'Set up the stall'
+  'op.set_up': 'Set up the stall',
+  'op.set_labels': 'Changed how labels look',
+  'op.mark_labels': 'Printed {n} {n|label|labels}'
 } as const;

@@ -81,5 +81,10 @@ export default {
   'today.axis_wan': '{n} × 10k',
   'today.axis_k': '{n}k',
   'today.key_first': 'Do the first thing',
-  'today.key_digits': 'Do that thing'
+  'today.key_digits': 'Do that thing',
+  'today.labels': '{n} {n|unit|units} without a label that is right',
+  'today.labels_text': 'Not labelled yet, or grade or price has changed',
+  'today.labels_left': 'Cannot be scanned',
+  'today.labels_left_text': 'Packing and stock-take go by the label',
+  'today.go_labels': 'Print labels'
 } as const;

@@ -104,6 +104,7 @@ export default {
   'job.import_units': '导入货品',
   'job.import_orders': '导入订单',
   'job.sample_stall': '布置样板摊位',
+  'job.labels': '打标签',
 
   'event.field': '{field}：{old} → {new}',
   'event.field_long': '改了{field}',

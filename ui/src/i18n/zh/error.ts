@@ -76,5 +76,16 @@ export default {
   'error.already_shipped': '这一单已经发出了。请核对订单。',
   'error.waybill_missing': '还没有运单号。请扫面单。',
   'error.waybill_used': '运单 {tracking_no} 已经用在别的订单上。请核对面单。',
-  'error.nothing_to_export': '现在没有要上传的发货。打包发出后再来。'
+  'error.nothing_to_export': '现在没有要上传的发货。打包发出后再来。',
+  'error.printer_address': '“{at}”不像打印机的地址。网络打印机写 192.168.1.50，插线的写设备路径，不能是普通文件。',
+  'error.printer_unknown': '这台打印机已经从设置里删了。请另选一台。',
+  'error.printer_unreachable': '{name} 没有回应（{at}）。请看它是否开机、和电脑连着同一个网、地址对不对。',
+  'error.printer_refused': '{name} 在，但不收打印数据（{at}）。请核对端口，多数打印机是 9100。',
+  'error.printer_hangs': '{name} 接上后不再收数据（{at}）。请看有没有纸、盖子合上没有，再打剩下的。',
+  'error.printer_broke_off': '{name} 中途断开了（{at}）。请看线和电源，再打剩下的。',
+  'error.printer_missing': '找不到设备 {at}。请看线是否插好，路径对不对。',
+  'error.printer_no_rights': '系统不让本程序写 {at}。请让管理员给这个账号打印机的权限。',
+  'error.nothing_to_label': '没有要打的标签。请先选机器。',
+  'error.too_many_labels': '一次最多打 {max} 张。请分几次。',
+  'error.no_viewer': '这台电脑没有能看 PDF 的程序。文件可以先存下来。'
 } as const;

@@ -12,6 +12,7 @@ import orders from './orders';
 import bench from './bench';
 import settings from './settings';
 import imports from './imports';
+import labels from './labels';
 
 export default {
   ...common,
@@ -27,5 +28,6 @@ export default {
   ...orders,
   ...bench,
   ...settings,
-  ...imports
+  ...imports,
+  ...labels
 } as const;

@@ -48,5 +48,7 @@ export default {
   'op.revoke_device': '收回 {what} 的手机',
   'op.undo': '撤销了一步',
   'op.redo': '重做了一步',
-  'op.set_up': '布置摊位'
+  'op.set_up': '布置摊位',
+  'op.set_labels': '改了标签设置',
+  'op.mark_labels': '打了 {n} 张标签'
 } as const;

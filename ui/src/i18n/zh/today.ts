@@ -80,5 +80,10 @@ export default {
   'today.axis_wan': '{n} 万',
   'today.axis_k': '{n}k',
   'today.key_first': '做第一件',
-  'today.key_digits': '做第几件'
+  'today.key_digits': '做第几件',
+  'today.labels': '{n} 台没有标签，或标签已过时',
+  'today.labels_text': '新收的没贴，或成色、价格改了',
+  'today.labels_left': '扫不到',
+  'today.labels_left_text': '打包、盘点都要靠标签',
+  'today.go_labels': '打标签'
 } as const;

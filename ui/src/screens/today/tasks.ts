@@ -184,6 +184,21 @@ export function tasksOf(d: Today, ageingDays: number, now: number): Task[] {
       to: '/stock?tab=nograde'
     });
   }
+  if (d.labels_missing > 0) {
+    list.push({
+      id: 'labels',
+      icon: 'tag',
+      tone: '',
+      title: t('today.labels', { n: d.labels_missing }),
+      text: t('today.labels_text'),
+      covers: [],
+      more: 0,
+      loss: t('today.labels_left'),
+      lossText: t('today.labels_left_text'),
+      button: t('today.go_labels'),
+      to: '/stock?labels=missing'
+    });
+  }
   if (d.ageing_total > 0) {
     const oldest = d.ageing[0];
     const costs = d.ageing.map((u) => u.cost);

@@ -33,6 +33,7 @@ const calm: Today = {
   tray_covers: [],
   ageing: [],
   ageing_total: 0,
+  labels_missing: 0,
   week: [],
   in_stock: 10
 };

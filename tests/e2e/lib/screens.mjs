@@ -118,4 +118,37 @@ export const screens = [
       await page.waitForSelector(id("keys-help"));
     },
   },
+  {
+    name: "20-labels",
+    open: async ({ page, call }) => {
+      const { rows: units } = await call("units.list", { limit: 20, status: ["in_stock"] });
+      await at(`#/stock/${units[0].id}`, id("unit-drawer"))({ page });
+      await page.click(id("unit-label"));
+      await page.waitForSelector(`${id("label-dialog")} ${id("label-picture")} img`);
+    },
+  },
+  {
+    name: "21-labels-sheet",
+    open: async ({ page }) => {
+      await at("#/stock", rows)({ page });
+      await page.click(id("labels-missing"));
+      await page.click(id("label-to-pdf"));
+      await page.selectOption(id("label-paper"), "a4-3x7");
+      await page.waitForSelector(id("label-start"));
+    },
+  },
+  {
+    name: "22-settings-labels",
+    open: async ({ page }) => {
+      await at("#/settings?at=labels", `${id("settings-labels")} ${id("label-picture")} img`)({ page });
+    },
+  },
+  {
+    name: "23-settings-printer",
+    open: async ({ page }) => {
+      await at("#/settings?at=labels", `${id("settings-labels")} ${id("label-picture")} img`)({ page });
+      await page.click(id("printer-add"));
+      await page.waitForSelector(id("printer-dialog"));
+    },
+  },
 ];

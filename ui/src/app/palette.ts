@@ -6,6 +6,7 @@ import { app, is, now } from '../lib/session.svelte';
 import { setTheme } from '../lib/theme.svelte';
 import type { IconName } from '../lib/ui/icons';
 import { redo, undo } from '../lib/undo';
+import { labelMissing } from '../screens/labels/labels.svelte';
 import { openSample } from './sample';
 import { shell } from './shell.svelte';
 
@@ -71,7 +72,8 @@ function all(): Entry[] {
     ...(stock
       ? [
           command('add', 'plus', t('shell.cmd_add_unit'), { to: '/stock?new=' }),
-          command('import-units', 'table', t('shell.cmd_import_units'), { to: '/stock/import' })
+          command('import-units', 'table', t('shell.cmd_import_units'), { to: '/stock/import' }),
+          command('labels', 'tag', t('labels.cmd_missing'), { run: () => void labelMissing() })
         ]
       : []),
     ...(orders ? [command('import-orders', 'upload', t('shell.cmd_import_orders'), { to: '/orders/import' })] : []),

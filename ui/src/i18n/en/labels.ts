@@ -29,6 +29,7 @@ export default {
   'labels.missing': '{n} {n|unit wants|units want} a label',
   'labels.missing_title':
     '{n} {n|unit wants|units want} a label, {changed} of them because something changed. Press to print',
+  'labels.cmd_missing': 'Print missing labels',
   'labels.bulk': 'Label',
   'labels.key': 'Print labels',
   'labels.one': 'Print a label',

@@ -28,6 +28,7 @@ export default {
   'labels.none_missing': '每台都有标签了',
   'labels.missing': '缺标签 {n} 台',
   'labels.missing_title': '缺标签 {n} 台，其中 {changed} 台是标签已过时。按下就打',
+  'labels.cmd_missing': '打缺的标签',
   'labels.bulk': '标签',
   'labels.key': '打标签',
   'labels.one': '打标签',

@@ -87,11 +87,9 @@ test("a document opens in a tab of its own, and the next one goes on where the s
   await $("label-to-pdf").click();
   await $("label-paper").selectOption("a4-3x7");
   await $("label-start").locator("input").nth(4).check();
-  const opened = context.waitForEvent("page");
+  const shown = context.waitForEvent("response", (r) => /\/files\/[0-9a-f-]+\?show$/.test(r.url()));
   await $("label-print").click();
-  const tab = await opened;
-  assert.match(tab.url(), /\/files\/[0-9a-f-]+\?show$/);
-  await tab.close();
+  assert.equal((await shown).headers()["content-type"], "application/pdf");
   await $("label-dialog").waitFor({ state: "detached" });
   await $("labels-missing").waitFor({ state: "detached" });
   // It came out badly: it does not count.

@@ -10,7 +10,7 @@ use stall_store::tables::{
     units,
 };
 
-use super::{Stall, imei, phone};
+use super::{Stall, imei, phone, rows};
 
 async fn print(s: &Stall, ids: &[Id]) {
     let show = labels::settings(&s.store).await.unwrap().show;
@@ -77,8 +77,10 @@ async fn a_print_that_came_out_badly_is_taken_back_by_another_row_and_no_undo_to
     assert_eq!(s.count("SELECT count(*) FROM label_prints").await, 2);
     let step = s.store.undo_state().await.unwrap().undo.unwrap();
     assert_eq!(step.op, "add_unit");
-    let changed = sqlx::query("DELETE FROM label_prints").execute(&mut *s.store.read().await.unwrap()).await;
-    assert!(changed.is_err());
+    let mut conn = rows::file(s.dir.path()).await;
+    for sql in ["DELETE FROM label_prints", "UPDATE label_prints SET states = '{}'"] {
+        assert!(sqlx::query(sql).execute(&mut conn).await.is_err(), "{sql}");
+    }
 }
 
 #[tokio::test]

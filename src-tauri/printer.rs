@@ -3,6 +3,7 @@
 use std::{
     future::Future,
     io::{self, Write},
+    pin::pin,
     time::Duration,
 };
 
@@ -172,8 +173,7 @@ async fn waited<T>(
     running: &Running,
 ) -> AppResult<T> {
     let mut look = tokio::time::interval(LOOK);
-    let end = tokio::time::sleep(limit);
-    tokio::pin!(work, end);
+    let (mut work, mut end) = (pin!(work), pin!(tokio::time::sleep(limit)));
     loop {
         tokio::select! {
             value = &mut work => return Ok(value),

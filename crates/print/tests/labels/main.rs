@@ -1,5 +1,5 @@
 //! Labels as a printer, a scanner and a PDF viewer get them.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod codes;
 mod document;

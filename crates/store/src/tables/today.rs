@@ -79,7 +79,7 @@ pub async fn get(store: &Store) -> AppResult<Today> {
     )
     .fetch_all(&mut *conn)
     .await?;
-    let labels = labels::read_missing(&mut *conn).await?;
+    let labels = labels::read_missing(conn).await?;
     let by_platform = sqlx::query!(
         r#"SELECT platform, count(*) AS "n!: u32" FROM order_state WHERE stage IN ('to_pack','to_ship')
            GROUP BY platform ORDER BY 2 DESC, 1"#

@@ -54,9 +54,10 @@ pub async fn order(ctx: &Ctx, what: &LabelWhat, show: &LabelShow, language: Labe
             let words = |n: &String| labels::shelf_name(n).map(|n| labels::shelf_words(&n, &stall_name));
             Ok(Order { words: names.iter().map(words).collect::<AppResult<_>>()?, prints: Vec::new() })
         }
-        LabelWhat::Example => {
-            Ok(Order { words: vec![labels::unit_words(&labels::example(language), show, language)], prints: Vec::new() })
-        }
+        LabelWhat::Example => Ok(Order {
+            words: vec![labels::unit_words(&labels::example(language), show, language)],
+            prints: Vec::new(),
+        }),
     }
 }
 

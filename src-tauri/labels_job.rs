@@ -2,6 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::{
+    ctx::{Caller, Ctx},
+    jobs::Running,
+    labels::{self, Order, away},
+    printer::{Line, Patience},
+    stall::Stall,
+};
 use stall_core::{
     AppResult, ErrorCode,
     api::{Job, JobKind, LabelPrint, LabelPrinter},
@@ -9,13 +16,6 @@ use stall_core::{
 use stall_store::{
     Actor,
     tables::labels::{self as table, Printed},
-};
-use crate::{
-    ctx::{Caller, Ctx},
-    jobs::Running,
-    labels::{self, Order, away},
-    printer::{Line, Patience},
-    stall::Stall,
 };
 
 /// Labels marked by one write.

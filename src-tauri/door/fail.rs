@@ -38,7 +38,9 @@ pub fn status(code: ErrorCode) -> StatusCode {
         E::NoSession => StatusCode::UNAUTHORIZED,
         E::NotAllowed | E::PairCode => StatusCode::FORBIDDEN,
         E::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        E::UnknownCommand | E::NotFound | E::FileMissing | E::PrinterUnknown | E::PrinterMissing => StatusCode::NOT_FOUND,
+        E::UnknownCommand | E::NotFound | E::FileMissing | E::PrinterUnknown | E::PrinterMissing => {
+            StatusCode::NOT_FOUND
+        }
         E::TooLarge | E::FileTooLarge | E::PhotoTooManyPixels | E::SheetTooManyRows => StatusCode::PAYLOAD_TOO_LARGE,
         E::FileWrongType | E::PhotoNotImage | E::PhotoHeic => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         E::StallBusy

@@ -78,8 +78,7 @@ pub async fn get(
     let bytes = tokio::fs::read(&staged.path).await.map_err(|e| AppError::from_io(&e))?;
     let name = utf8_percent_encode(&staged.file.name, NON_ALPHANUMERIC);
     let shown = query.as_deref() == Some("show") && bytes.starts_with(b"%PDF-");
-    let (kind, how) =
-        if shown { ("application/pdf", "inline") } else { ("application/octet-stream", "attachment") };
+    let (kind, how) = if shown { ("application/pdf", "inline") } else { ("application/octet-stream", "attachment") };
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_DISPOSITION, format!("{how}; filename*=UTF-8''{name}")),

@@ -91,7 +91,8 @@ async fn a_job_at_a_printer_that_hangs_can_be_stopped() {
     // Takes the connection and reads nothing.
     let _held = listener.accept().await.unwrap();
     app.ok("jobs.cancel", json!({ "id": job["id"] })).await;
-    let end = pushes.until(|p| p["type"] == "job" && p["job"]["id"] == job["id"] && p["job"]["state"] != "running").await;
+    let end =
+        pushes.until(|p| p["type"] == "job" && p["job"]["id"] == job["id"] && p["job"]["state"] != "running").await;
     assert_eq!(end["job"]["state"], "cancelled");
 }
 
@@ -131,7 +132,8 @@ async fn a_pdf_opens_in_the_browser_and_no_file_of_labels_tells_cost_or_floor() 
 async fn a_preview_is_one_label_and_says_how_many_there_are() {
     let app = start().await;
     let ids = units(&app, 3).await;
-    let ask = |what: Value| json!({ "what": what, "index": 1, "paper": "50x30", "dpi": 203, "show": null, "language": null });
+    let ask =
+        |what: Value| json!({ "what": what, "index": 1, "paper": "50x30", "dpi": 203, "show": null, "language": null });
     let seen = app.ok("labels.preview", ask(json!({ "type": "units", "ids": ids }))).await;
     assert_eq!((&seen["count"], &seen["width"], &seen["height"]), (&json!(3), &json!(50.0), &json!(30.0)));
     assert!(seen["image"].as_str().unwrap().starts_with("data:image/png;base64,iVBOR"));

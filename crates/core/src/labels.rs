@@ -256,15 +256,8 @@ impl Paper {
 /// How labels look before anybody chose.
 #[must_use]
 pub fn defaults() -> LabelSettings {
-    let show =
-        LabelShow { qr: true, bars: LabelBars::StockNo, grade: true, battery: true, price: false, shelf: false };
-    LabelSettings {
-        paper: "40x30".into(),
-        dpi: 203,
-        language: LabelLanguage::Zh,
-        show,
-        printers: Vec::new(),
-    }
+    let show = LabelShow { qr: true, bars: LabelBars::StockNo, grade: true, battery: true, price: false, shelf: false };
+    LabelSettings { paper: "40x30".into(), dpi: 203, language: LabelLanguage::Zh, show, printers: Vec::new() }
 }
 
 /// Settings a person sends, checked and trimmed.

@@ -21,7 +21,11 @@ fn a_label_says_what_is_shown_and_leaves_out_what_is_not_known() {
 #[test]
 fn english_labels_have_no_chinese_of_ours() {
     let words = unit_words(&example(LabelLanguage::En), &all(), LabelLanguage::En);
-    assert!([&words.grade, &words.battery, &words.spec, &words.price].iter().all(|t| t.chars().all(|c| (c as u32) < 0x3000)));
+    assert!(
+        [&words.grade, &words.battery, &words.spec, &words.price]
+            .iter()
+            .all(|t| t.chars().all(|c| (c as u32) < 0x3000))
+    );
 }
 
 #[test]
@@ -80,7 +84,9 @@ fn a_printer_needs_a_name_an_address_and_a_roll() {
         checked(LabelSettings { printers: vec![p], ..defaults() }).map(|s| s.printers[0].clone()).map_err(|e| e.code)
     };
     let ok = with(&|_| ());
-    assert!(ok.is_ok_and(|p| p.name == "前台" && p.at == PrinterAt::Network { host: "192.168.1.50".into(), port: 9100 }));
+    assert!(
+        ok.is_ok_and(|p| p.name == "前台" && p.at == PrinterAt::Network { host: "192.168.1.50".into(), port: 9100 })
+    );
     assert_eq!(with(&|p| p.name = " ".into()).err(), Some(ErrorCode::NameMissing));
     assert_eq!(with(&|p| p.paper = "a4-3x7".into()).err(), Some(ErrorCode::BadInput));
     for host in ["", "a b", "http://x/y", "x@y"] {

@@ -13,8 +13,7 @@ use stall_print::{Bits, Fonts, Laid, dots_per_mm, lay_out, pages, pdf, raw};
 const N: usize = 100;
 
 fn main() -> AppResult<()> {
-    let show =
-        LabelShow { qr: true, bars: LabelBars::Device, grade: true, battery: true, price: true, shelf: true };
+    let show = LabelShow { qr: true, bars: LabelBars::Device, grade: true, battery: true, price: true, shelf: true };
     let words: Vec<_> = (0..N)
         .map(|i| {
             let mut facts = labels::example(LabelLanguage::Zh);
@@ -30,7 +29,13 @@ fn main() -> AppResult<()> {
         let all: Vec<Laid> = words.iter().map(|w| lay_out(&fonts, paper, w, mm)).collect::<AppResult<_>>()?;
         let laid = started.elapsed();
         let file = pdf(&fonts, &pages(paper, all, 0), "labels")?;
-        println!("  {} pdf    {:>6.0} ms of it layout {:.0} ms, {} KB", paper.id, ms(started), laid.as_secs_f64() * 1e3, file.len() / 1024);
+        println!(
+            "  {} pdf    {:>6.0} ms of it layout {:.0} ms, {} KB",
+            paper.id,
+            ms(started),
+            laid.as_secs_f64() * 1e3,
+            file.len() / 1024
+        );
     }
     let paper = labels::paper("40x30")?;
     for dpi in labels::DPIS {

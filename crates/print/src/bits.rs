@@ -124,11 +124,7 @@ impl Bits {
         png.set_color(png::ColorType::Grayscale);
         png.set_depth(png::BitDepth::One);
         let per_metre = (dots_per_mm * 1000.0).round() as u32;
-        png.set_pixel_dims(Some(png::PixelDimensions {
-            xppu: per_metre,
-            yppu: per_metre,
-            unit: png::Unit::Meter,
-        }));
+        png.set_pixel_dims(Some(png::PixelDimensions { xppu: per_metre, yppu: per_metre, unit: png::Unit::Meter }));
         // In a PNG 1 is white.
         let inverted: Vec<u8> = self.data.iter().map(|b| !b).collect();
         let mut writer = png.write_header().map_err(broken)?;

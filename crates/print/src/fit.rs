@@ -119,9 +119,9 @@ fn whole_numbers(text: &str, at: usize) -> usize {
     if !after.starts_with(part) {
         return at;
     }
-    let start = before.rfind(|c: char| !part(c)).map_or(0, |i| {
-        i + before.get(i..).and_then(|s| s.chars().next()).map_or(1, char::len_utf8)
-    });
+    let start = before
+        .rfind(|c: char| !part(c))
+        .map_or(0, |i| i + before.get(i..).and_then(|s| s.chars().next()).map_or(1, char::len_utf8));
     let end = at + after.find(|c: char| !part(c)).unwrap_or(after.len());
     let run = text.get(start..end).unwrap_or_default();
     if run.bytes().any(|b| b.is_ascii_digit()) { start } else { at }

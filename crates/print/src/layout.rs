@@ -334,9 +334,7 @@ fn weight(row: &Row) -> Weight {
 fn moved(mark: Mark, by: i32) -> Mark {
     match mark {
         Mark::Rect { x, y, w, h } => Mark::Rect { x: x + by, y: y + by, w, h },
-        Mark::Text { x, y, em, weight, white, text } => {
-            Mark::Text { x: x + by, y: y + by, em, weight, white, text }
-        }
+        Mark::Text { x, y, em, weight, white, text } => Mark::Text { x: x + by, y: y + by, em, weight, white, text },
     }
 }
 

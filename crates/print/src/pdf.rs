@@ -146,14 +146,9 @@ fn write_font(
 ) -> AppResult<()> {
     let (cid, descriptor, cmap, file) = (id(), id(), id(), id());
     let bytes = subsetter::subset(face.bytes, 0, &used.glyphs).map_err(broken)?;
-    let name: &[u8] =
-        if weight == Weight::Bold { b"STALLB+NotoSansSC-Bold" } else { b"STALLM+NotoSansSC-Medium" };
+    let name: &[u8] = if weight == Weight::Bold { b"STALLB+NotoSansSC-Bold" } else { b"STALLM+NotoSansSC-Medium" };
     let name = Name(name);
-    pdf.type0_font(font)
-        .base_font(name)
-        .encoding_predefined(Name(b"Identity-H"))
-        .descendant_font(cid)
-        .to_unicode(cmap);
+    pdf.type0_font(font).base_font(name).encoding_predefined(Name(b"Identity-H")).descendant_font(cid).to_unicode(cmap);
     let mut c = pdf.cid_font(cid);
     c.subtype(CidFontType::Type2).base_font(name).system_info(SYSTEM).font_descriptor(descriptor);
     c.default_width(1000.0).cid_to_gid_map_predefined(Name(b"Identity"));

@@ -11,7 +11,8 @@ use crate::{
 #[must_use]
 pub fn pages(paper: &Paper, labels: Vec<Laid>, start: u8) -> Vec<Page> {
     let Some(s) = &paper.sheet else {
-        let one = |label| Page { width: paper.width, height: paper.height, labels: vec![Placed { x: 0.0, y: 0.0, label }] };
+        let one =
+            |label| Page { width: paper.width, height: paper.height, labels: vec![Placed { x: 0.0, y: 0.0, label }] };
         return labels.into_iter().map(one).collect();
     };
     let each = usize::from(s.columns) * usize::from(s.rows);

@@ -7,8 +7,19 @@ use sqlx::{Connection, Row, SqliteConnection};
 use stall_core::{AppResult, api::ChangeFlags};
 
 /// Tables whose every change is logged. Everything else is derived or is the log itself.
-pub const CAPTURED: [&str; 11] =
-    ["units", "photos", "shows", "show_items", "orders", "order_lines", "facts", "members", "settings", "devices", "label_prints"];
+pub const CAPTURED: [&str; 11] = [
+    "units",
+    "photos",
+    "shows",
+    "show_items",
+    "orders",
+    "order_lines",
+    "facts",
+    "members",
+    "settings",
+    "devices",
+    "label_prints",
+];
 
 /// Remembered column mappings are logged too, but undoing an import should not forget them.
 const NOT_UNDONE: [&str; 1] = ["mappings"];

@@ -115,9 +115,13 @@ pub struct LabelSetup {
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export)]
 pub enum LabelWhat {
-    Units { ids: Vec<Id> },
+    Units {
+        ids: Vec<Id>,
+    },
     /// Places, by name.
-    Shelves { names: Vec<String> },
+    Shelves {
+        names: Vec<String>,
+    },
     /// A made-up unit, for a test print and the settings.
     Example,
 }

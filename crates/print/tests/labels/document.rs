@@ -84,7 +84,8 @@ fn the_text_of_a_pdf_can_be_copied_and_searched() {
     assert_eq!(meaning.len(), 2);
     let page = streams.iter().find(|s| s.contains("BT")).unwrap();
     // Text is compared through the table alone: every character of the label has a code that means it.
-    for (weight, text) in [(1, "0387"), (1, "iPhone15ProMax"), (0, "256GB原色钛金属"), (1, "95新"), (1, "¥6,299")] {
+    for (weight, text) in [(1, "0387"), (1, "iPhone15ProMax"), (0, "256GB原色钛金属"), (1, "95新"), (1, "¥6,299")]
+    {
         for c in text.chars() {
             assert!(meaning[weight].values().any(|m| *m == c), "{c} of {text}");
         }

@@ -85,7 +85,10 @@ fn the_bits_sent_in_every_language_decode_to_the_same_codes() {
 
             let bytes = sent(PrinterLanguage::Tspl);
             let head = String::from_utf8_lossy(&bytes[..120]).into_owned();
-            assert!(head.starts_with(&format!("SIZE {} mm,{} mm\r\nGAP 2 mm,0 mm\r\n", paper.width, paper.height)), "{head}");
+            assert!(
+                head.starts_with(&format!("SIZE {} mm,{} mm\r\nGAP 2 mm,0 mm\r\n", paper.width, paper.height)),
+                "{head}"
+            );
             let (tspl, rest) = from_tspl(&bytes);
             assert_eq!(rest, b"\r\nPRINT 1,2\r\n");
 

@@ -67,7 +67,8 @@ fn nothing_of_a_label_hangs_over_its_edge_or_runs_into_the_qr_code() {
             for (name, facts) in awkward() {
                 edges(&fonts, paper, &words(&facts, LabelBars::Device), dpi, name);
             }
-            for name in ["A-03", "东墙 2 层", "REPAIR-BENCH-12", "很长的一个货位名称写到四十个字以内都要放得下才行"] {
+            for name in ["A-03", "东墙 2 层", "REPAIR-BENCH-12", "很长的一个货位名称写到四十个字以内都要放得下才行"]
+            {
                 edges(&fonts, paper, &labels::shelf_words(name, "老周二手机"), dpi, name);
             }
         }
@@ -91,16 +92,14 @@ fn edges(fonts: &Fonts, paper: &Paper, words: &LabelWords, dpi: u16, name: &str)
     let label = laid(paper, words, dpi);
     let qr = qr_left(&label);
     // The light border is as wide below the code as beside it.
-    let below = (label.width - (paper.inset * label.dots_per_mm) as i32 - qr) + (paper.inset * label.dots_per_mm) as i32;
+    let below =
+        (label.width - (paper.inset * label.dots_per_mm) as i32 - qr) + (paper.inset * label.dots_per_mm) as i32;
     for mark in &label.marks {
         let (x, y, right, bottom) = match mark {
             Mark::Rect { x, y, w, h } => (*x, *y, x + w, y + h),
-            Mark::Text { x, y, em, weight, text, .. } => (
-                *x,
-                y - (em * 0.75) as i32,
-                x + fonts.width(*weight, *em, text).round() as i32,
-                y + (em * 0.15) as i32,
-            ),
+            Mark::Text { x, y, em, weight, text, .. } => {
+                (*x, y - (em * 0.75) as i32, x + fonts.width(*weight, *em, text).round() as i32, y + (em * 0.15) as i32)
+            }
         };
         let inside = x >= 0 && y >= 0 && right <= label.width && bottom <= label.height;
         assert!(inside, "{} {dpi} {name}: {mark:?} of {}x{}", paper.id, label.width, label.height);

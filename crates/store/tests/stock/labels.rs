@@ -15,10 +15,8 @@ use super::{Stall, imei, phone, rows};
 async fn print(s: &Stall, ids: &[Id]) {
     let show = labels::settings(&s.store).await.unwrap().show;
     let facts = labels::facts(&s.store, ids).await.unwrap();
-    let prints: Vec<Printed> = facts
-        .iter()
-        .map(|f| Printed { unit: f.unit.unwrap(), states: Some(stated(f, &show).to_string()) })
-        .collect();
+    let prints: Vec<Printed> =
+        facts.iter().map(|f| Printed { unit: f.unit.unwrap(), states: Some(stated(f, &show).to_string()) }).collect();
     labels::mark(&s.store, &s.me, &prints).await.unwrap();
     s.pass(1000);
 }

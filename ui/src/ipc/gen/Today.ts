@@ -47,6 +47,10 @@ tray_covers: Array<string>,
  */
 ageing: Array<UnitRow>, ageing_total: number, 
 /**
+ * Units in stock that want a label; 0 at a stall that prints none.
+ */
+labels_missing: number, 
+/**
  * The last seven local days, oldest first.
  */
 week: Array<Day>, in_stock: number, };

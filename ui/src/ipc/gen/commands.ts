@@ -25,6 +25,14 @@ import type { ItemsEdit } from "./ItemsEdit";
 import type { ItemsMove } from "./ItemsMove";
 import type { Job } from "./Job";
 import type { Jobs } from "./Jobs";
+import type { LabelMake } from "./LabelMake";
+import type { LabelMark } from "./LabelMark";
+import type { LabelPreview } from "./LabelPreview";
+import type { LabelPreviewInput } from "./LabelPreviewInput";
+import type { LabelPrint } from "./LabelPrint";
+import type { LabelSettings } from "./LabelSettings";
+import type { LabelSetup } from "./LabelSetup";
+import type { LabelsMissing } from "./LabelsMissing";
 import type { LanDevices } from "./LanDevices";
 import type { LanInvite } from "./LanInvite";
 import type { LanInviteInput } from "./LanInviteInput";
@@ -66,6 +74,7 @@ import type { ShowInput } from "./ShowInput";
 import type { ShowRow } from "./ShowRow";
 import type { ShowSheet } from "./ShowSheet";
 import type { Shows } from "./Shows";
+import type { StagedFile } from "./StagedFile";
 import type { Step } from "./Step";
 import type { StockNo } from "./StockNo";
 import type { Today } from "./Today";
@@ -128,6 +137,8 @@ export interface Commands {
   "files.pick": { input: PickInput; output: Picked };
   /** Saves a staged file where the person says (window only). */
   "files.save": { input: ById; output: Saved };
+  /** Shows a made PDF in the system's own viewer (window only), which prints it. */
+  "files.open": { input: ById; output: Empty };
   /** Finds units, orders, shows by words, numbers or tails. */
   "find.all": { input: FindInput; output: FindHits };
   /** What a scanned code names. */
@@ -184,6 +195,22 @@ export interface Commands {
   "tray.new_unit": { input: TrayNewUnit; output: UnitDetail };
   /** Moves photographs to another group or to one of their own. */
   "tray.move": { input: TrayMove; output: TrayMoved };
+  /** How labels look, which printers there are, and the papers. */
+  "labels.settings": { input: Empty; output: LabelSetup };
+  /** Replaces how labels look and the printers. */
+  "labels.set": { input: LabelSettings; output: LabelSetup };
+  /** One label as a picture, dot for dot as it prints. */
+  "labels.preview": { input: LabelPreviewInput; output: LabelPreview };
+  /** Labels as a file: PDF, picture, or the bytes of a printer's language. */
+  "labels.make": { input: LabelMake; output: StagedFile };
+  /** Sends labels to a label printer as a job. */
+  "labels.print": { input: LabelPrint; output: Job };
+  /** How many units want a label. */
+  "labels.missing": { input: Empty; output: LabelsMissing };
+  /** The units that want a label, by stock number. */
+  "labels.wanted": { input: Empty; output: ByIds };
+  /** Says that labels were printed, or that they do not count after all. */
+  "labels.mark": { input: LabelMark; output: Touched };
   /** All shows, coming ones first. */
   "shows.list": { input: Empty; output: Shows };
   /** One run sheet. */

@@ -9,8 +9,8 @@ use std::{
 };
 
 use stall_core::{
-    AppError, AppResult, ErrorCode, Id, Ms,
-    api::{Job, JobKind, JobProblem, JobState, Push},
+    AppError, AppResult, ErrorCode, Id, Ms, Role,
+    api::{Job, JobKind, JobProblem, JobState, Made, Push},
 };
 use tokio::sync::{broadcast, watch};
 
@@ -37,6 +37,7 @@ struct Entry {
     /// Works on the sample stall.
     sample: bool,
     told: Instant,
+    made: Option<(Made, Role)>,
 }
 
 /// A running job's own end. Dropping it unfinished (a panic) fails the job.
@@ -67,6 +68,7 @@ impl Jobs {
             problems: Vec::new(),
             error: None,
             unit,
+            made: false,
         };
         let cancel = Arc::new(AtomicBool::new(false));
         let mut list = self.lock();
@@ -76,7 +78,7 @@ impl Jobs {
         {
             list.remove(oldest);
         }
-        list.push(Entry { job: job.clone(), cancel: cancel.clone(), sample, told: Instant::now() });
+        list.push(Entry { job: job.clone(), cancel: cancel.clone(), sample, told: Instant::now(), made: None });
         drop(list);
         self.0.running.send_modify(|n| *n += 1);
         self.tell(job.clone());
@@ -87,6 +89,19 @@ impl Jobs {
     #[must_use]
     pub fn list(&self) -> Vec<Job> {
         self.lock().iter().rev().map(|e| e.job.clone()).collect()
+    }
+
+    /// What a job has made.
+    ///
+    /// # Errors
+    /// `NotFound` when there is nothing, `NotAllowed` for another role than that of who asked for it.
+    pub fn made(&self, id: Id, role: Role) -> AppResult<Made> {
+        let list = self.lock();
+        let (made, by) = list.iter().find(|e| e.job.id == id).and_then(|e| e.made.as_ref()).ok_or(ErrorCode::NotFound)?;
+        if role != Role::Owner && role != *by {
+            return Err(AppError::new(ErrorCode::NotAllowed).arg("name", "jobs.made").arg("role", role.as_str()));
+        }
+        Ok(made.clone())
     }
 
     /// Asks a job to stop; one that has ended stays as it is.
@@ -152,6 +167,15 @@ impl Running {
 
     pub fn progress(&self, done: u32, total: u32) {
         self.jobs.change(self.id, false, |j| (j.done, j.total) = (done, total));
+    }
+
+    /// What the job made, for those of `role` and the owner: an export may hold what others must not see.
+    pub fn made(&self, made: Made, role: Role) {
+        let mut list = self.jobs.lock();
+        if let Some(entry) = list.iter_mut().find(|e| e.job.id == self.id) {
+            entry.job.made = true;
+            entry.made = Some((made, role));
+        }
     }
 
     pub fn problem(&self, name: &str, error: AppError) {

@@ -7,6 +7,7 @@ pub mod commands;
 pub mod ctx;
 mod dispatch;
 pub mod door;
+mod export;
 mod jobs;
 mod labels;
 mod labels_job;
@@ -26,6 +27,7 @@ mod staging;
 mod stall;
 mod start;
 mod units_file;
+mod units_zip;
 
 pub use ctx::{Caller, Ctx};
 pub use dispatch::dispatch;

@@ -68,6 +68,8 @@ pub async fn judge(
         platform_detected: layout.detected,
         shop: shop.clone(),
         rows: plan.row_count(),
+        photos: 0,
+        photos_new: 0,
         counts: plan.counts(),
         unmatched: plan.unmatched(),
         first,
@@ -75,7 +77,7 @@ pub async fn judge(
         error: None,
     };
     let mapping = Mapping { platform: layout.platform, shop, mapping: layout.mapping };
-    Ok((Preview { id, plan, source, headers, mapping, usable: true }, shown))
+    Ok((Preview { id, plan, source, headers, mapping, photos: None, usable: true }, shown))
 }
 
 /// The columns do not suffice: no row is judged, but the person sees the headers and can map them.
@@ -109,6 +111,8 @@ async fn unmapped(
         platform: Some(platform.clone()),
         shop: shop.clone(),
         rows: 0,
+        photos: 0,
+        photos_new: 0,
         counts: plan.counts(),
         unmatched: 0,
         first: None,
@@ -116,7 +120,7 @@ async fn unmapped(
         error: Some(error),
     };
     let mapping = Mapping { platform, shop, mapping };
-    Ok((Preview { id, plan, source, headers: names, mapping, usable: false }, shown))
+    Ok((Preview { id, plan, source, headers: names, mapping, photos: None, usable: false }, shown))
 }
 
 /// What the person says, else what was used for these headers the last time, else a guess.

@@ -9,7 +9,10 @@ use stall_core::{
 };
 use stall_sheets::Workbook;
 
-use crate::ctx::Ctx;
+use crate::{
+    ctx::Ctx,
+    units_zip::{self, PhotoZip},
+};
 
 /// Values shown of a column.
 const SAMPLES: usize = 3;
@@ -25,18 +28,27 @@ const PRIVATE_WORDS: [&str; 11] =
 pub struct Sheet {
     pub file_name: String,
     pub book: Workbook,
+    /// Photographs that came with it in one zip.
+    pub photos: Option<Arc<PhotoZip>>,
 }
 
 /// Reads a staged file away from the async threads.
 ///
 /// # Errors
-/// As `stall_sheets::read`; `FileMissing`.
+/// As `stall_sheets::read` and `units_zip::open`; `FileMissing`.
 pub async fn read(ctx: &Ctx, file: Id, sheet: Option<String>) -> AppResult<Arc<Sheet>> {
     let ctx = ctx.clone();
     let work = move || {
-        let (file, bytes) = ctx.staging().read(file)?;
+        let staged = ctx.staging().get(file)?;
+        let (file, bytes, photos) = match units_zip::open(&staged)? {
+            Some((zip, bytes)) => (staged.file, bytes, Some(Arc::new(zip))),
+            None => {
+                let (file, bytes) = ctx.staging().read(file)?;
+                (file, bytes, None)
+            }
+        };
         let book = stall_sheets::read(&bytes, &file.name, sheet.as_deref())?;
-        Ok(Arc::new(Sheet { file_name: file.name, book }))
+        Ok(Arc::new(Sheet { file_name: file.name, book, photos }))
     };
     tokio::task::spawn_blocking(work).await.map_err(|e| AppError::new(ErrorCode::Internal).detail(e))?
 }

@@ -11,6 +11,8 @@ use stall_core::{AppError, AppResult, ErrorCode, Id, api::StagedFile};
 
 /// Largest file a person can hand in.
 pub const MAX_BYTES: u64 = 64 << 20;
+/// A zip of photographs may be larger: it is read piece by piece.
+const MAX_ZIP: u64 = 32 << 30;
 
 /// A staged file and where its bytes are.
 #[derive(Debug, Clone)]
@@ -52,9 +54,9 @@ impl Staging {
     pub fn add(&self, id: Id, name: &str, path: PathBuf) -> AppResult<StagedFile> {
         let name = clean_name(name);
         let meta = fs::metadata(&path).map_err(|e| AppError::from_io(&e).arg("name", &name))?;
-        let bytes = match u32::try_from(meta.len()) {
-            Ok(0) => return Err(AppError::new(ErrorCode::FileEmpty).arg("name", name)),
-            Ok(n) if meta.is_file() && u64::from(n) <= MAX_BYTES => n,
+        let bytes = match meta.len() {
+            0 => return Err(AppError::new(ErrorCode::FileEmpty).arg("name", name)),
+            n if meta.is_file() && n <= limit(&name) => n,
             _ => return Err(too_large(&name)),
         };
         let file = StagedFile { id, name, bytes };
@@ -67,7 +69,7 @@ impl Staging {
     /// # Errors
     /// As [`Staging::add`]; `DiskFull`.
     pub fn put(&self, id: Id, name: &str, bytes: &[u8]) -> AppResult<StagedFile> {
-        if bytes.len() as u64 > MAX_BYTES {
+        if bytes.len() as u64 > limit(name) {
             return Err(too_large(name));
         }
         let path = self.place(id);
@@ -85,6 +87,18 @@ impl Staging {
     /// `FileMissing` when the id is not staged in this run.
     pub fn get(&self, id: Id) -> AppResult<Staged> {
         self.lock().get(&id).cloned().ok_or_else(|| AppError::new(ErrorCode::FileMissing).arg("name", id))
+    }
+
+    /// Makes known a file that the program made at `place(id)`, however large.
+    ///
+    /// # Errors
+    /// `FileMissing`.
+    pub fn made(&self, id: Id, name: &str) -> AppResult<StagedFile> {
+        let path = self.place(id);
+        let bytes = fs::metadata(&path).map_err(|e| AppError::from_io(&e))?.len();
+        let file = StagedFile { id, name: clean_name(name), bytes };
+        self.lock().insert(id, Staged { file: file.clone(), path });
+        Ok(file)
     }
 
     /// A staged file's bytes.
@@ -117,10 +131,22 @@ fn reading(e: &io::Error) -> AppError {
     }
 }
 
+/// The most bytes a file of this name may have.
+#[must_use]
+pub fn limit(name: &str) -> u64 {
+    if is_zip(name) { MAX_ZIP } else { MAX_BYTES }
+}
+
+fn is_zip(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"))
+}
+
 /// The refusal of a file over the limit.
 #[must_use]
 pub fn too_large(name: &str) -> AppError {
-    AppError::new(ErrorCode::FileTooLarge).arg("name", name).arg("limit", format!("{} MB", MAX_BYTES >> 20))
+    let limit = limit(name) >> 20;
+    let said = if limit >= 1 << 10 { format!("{} GB", limit >> 10) } else { format!("{limit} MB") };
+    AppError::new(ErrorCode::FileTooLarge).arg("name", name).arg("limit", said)
 }
 
 /// The last part of a path or name from outside, without control characters, at most 200 characters.

@@ -20,6 +20,7 @@ use crate::{
     ctx::{Caller, Ctx},
     progress, redact, sheet,
     stall::Stall,
+    units_zip::PhotoZip,
 };
 
 /// Reads and judges a file; writes nothing. Columns the role may not set are left out.
@@ -68,6 +69,8 @@ pub async fn judge(
         platform_detected: false,
         shop: String::new(),
         rows: plan.row_count(),
+        photos: sheet.photos.as_ref().map_or(0, |z| z.count()),
+        photos_new: new_photos(stall, sheet.photos.as_deref(), &plan).await?,
         counts: plan.counts(),
         unmatched: 0,
         first: None,
@@ -75,7 +78,16 @@ pub async fn judge(
         error: error.clone(),
     };
     let mapping = Mapping { platform: String::new(), shop: String::new(), mapping };
-    Ok((Preview { id, plan, source, headers: names, mapping, usable: error.is_none() }, shown))
+    let photos = sheet.photos.clone();
+    Ok((Preview { id, plan, source, headers: names, mapping, photos, usable: error.is_none() }, shown))
+}
+
+/// Photographs of the zip whose units lack them.
+async fn new_photos(stall: &Stall, zip: Option<&PhotoZip>, plan: &UnitPlan) -> AppResult<u32> {
+    match zip {
+        Some(zip) => Ok(zip.wanted(&unit_import::photos_there(&stall.store, plan).await?)),
+        None => Ok(0),
+    }
 }
 
 /// What the person says, else what was used for these headers the last time, else a guess.
@@ -114,13 +126,30 @@ pub async fn apply(ctx: &Ctx, caller: &Caller, input: ImportApply) -> AppResult<
     let stall = ctx.stall();
     let mut slot = stall.previews.units.write().await;
     let preview = slot.take_if(|p| p.id == input.id && p.usable).ok_or(ErrorCode::NotFound)?;
-    let Preview { id, plan, source, headers, mapping, .. } = preview;
+    let Preview { id, plan, source, headers, mapping, photos, .. } = preview;
     let choices = Choices { skip: input.skip, choose: input.choose, remember: Some((headers, mapping)) };
     let rows = plan.row_count();
     let watch = Arc::new(Watch::default());
-    let shown =
-        (rows > progress::LONG).then(|| progress::show(ctx, JobKind::ImportUnits, watch.clone(), rows)).transpose()?;
-    let done = unit_import::apply(&stall.store, &caller.actor(), plan, &choices, &watch).await;
+    let wanted = new_photos(&stall, photos.as_deref(), &plan).await?;
+    let shown = (rows > progress::LONG || wanted > 0)
+        .then(|| progress::show(ctx, JobKind::ImportUnits, watch.clone(), rows.saturating_add(wanted)))
+        .transpose()?;
+    // Files before rows: a photograph that is not what it should be stops everything before a row is written.
+    let taken = match photos {
+        Some(zip) => {
+            let there = unit_import::photos_there(&stall.store, &plan).await?;
+            let (media, watch) = (stall.media.clone(), watch.clone());
+            let take = move || zip.take(&media, &there, &watch);
+            tokio::task::spawn_blocking(take).await.map_err(|e| AppError::new(ErrorCode::Internal).detail(e))?
+        }
+        None => Ok(Vec::new()),
+    };
+    let done = match taken {
+        Ok(taken) => {
+            unit_import::apply_with(&stall.store, &caller.actor(), plan, &choices, &watch, &taken).await
+        }
+        Err(e) => Err(e),
+    };
     if let Some(progress) = shown {
         progress.send(done.as_ref().err().cloned()).ok();
     }

@@ -3,7 +3,7 @@
 use stall_core::{
     AppResult,
     api::{
-        AppInfo, ById, Door, Empty, FindHits, FindInput, Jobs, Member, MemberInput, Members, ScanHit, ScanInput,
+        AppInfo, ById, Door, Empty, FindHits, FindInput, Jobs, Made, Member, MemberInput, Members, ScanHit, ScanInput,
         Settings, Step, Today, UndoState,
     },
 };
@@ -44,6 +44,10 @@ pub async fn jobs_list(ctx: &Ctx, _: &Caller, _: Empty) -> AppResult<Jobs> {
 pub async fn jobs_cancel(ctx: &Ctx, _: &Caller, input: ById) -> AppResult<Empty> {
     ctx.jobs().cancel(input.id)?;
     Ok(Empty {})
+}
+
+pub async fn jobs_made(ctx: &Ctx, caller: &Caller, input: ById) -> AppResult<Made> {
+    ctx.jobs().made(input.id, caller.me.role)
 }
 
 pub async fn settings_get(ctx: &Ctx, _: &Caller, _: Empty) -> AppResult<Settings> {

@@ -21,7 +21,11 @@ pub async fn files_save(ctx: &Ctx, _: &Caller, input: ById) -> AppResult<Saved> 
     let staged = ctx.staging().get(input.id)?;
     let Some(to) = ctx.dialogs()?.save(&staged.file.name).await else { return Ok(Saved { path: None }) };
     let copied = tokio::fs::copy(&staged.path, &to).await;
-    copied.map_err(|e| AppError::from_io(&e).arg("name", &staged.file.name))?;
+    if let Err(e) = copied {
+        // A disk that filled up must not keep half a file that looks whole.
+        tokio::fs::remove_file(&to).await.ok();
+        return Err(AppError::from_io(&e).arg("name", &staged.file.name));
+    }
     Ok(Saved { path: Some(to.display().to_string()) })
 }
 

@@ -1,5 +1,7 @@
 //! Spreadsheets: read and judge, look at the judged rows, write.
 
+use std::sync::Arc;
+
 use stall_core::{
     AppResult, ErrorCode, Id,
     api::{ImportApply, ImportDone, ImportFile, ImportPreview, ImportRows, ImportRowsInput},
@@ -14,6 +16,7 @@ use tokio::sync::RwLock;
 use crate::{
     ctx::{Caller, Ctx},
     orders_file, units_file,
+    units_zip::PhotoZip,
 };
 
 /// The last judged file of each kind; it lives until the next one.
@@ -32,6 +35,8 @@ pub struct Preview<P> {
     pub source: ImportFile,
     pub headers: Vec<String>,
     pub mapping: Mapping,
+    /// Photographs that came with it.
+    pub photos: Option<Arc<PhotoZip>>,
     /// False while the columns do not suffice: there is nothing to write.
     pub usable: bool,
 }

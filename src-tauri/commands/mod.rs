@@ -3,6 +3,7 @@
 pub mod app;
 mod bench;
 mod catalogue;
+mod exchange;
 mod files;
 pub mod imports;
 mod labels;
@@ -15,6 +16,7 @@ mod shows;
 pub use app::*;
 pub use bench::*;
 pub use catalogue::*;
+pub use exchange::*;
 pub use files::*;
 pub use imports::*;
 pub use labels::*;

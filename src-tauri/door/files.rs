@@ -9,16 +9,23 @@ use axum::{
 };
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use stall_core::{AppError, AppResult, ErrorCode, Id, api::StagedFile};
-use tokio::{fs::File, io::AsyncWriteExt};
+use tokio::{
+    fs::File,
+    io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt},
+};
+use tokio_util::io::ReaderStream;
 
 use super::{
     fail::Fail,
     http::{Site, declared, next_chunk},
 };
-use crate::staging::{self, MAX_BYTES};
+use crate::staging::{self, MAX_BYTES, limit};
 
 /// Bytes of a refused upload still read, so that the browser gets to see the answer.
-const DRAIN: u64 = 4 * MAX_BYTES;
+const DRAIN: u64 = 3 * MAX_BYTES;
+
+/// Bytes of a download sent at a time.
+const PIECE: usize = 256 << 10;
 
 /// `POST /api/files.put?name=`: raw bytes, streamed to disk.
 pub async fn put(
@@ -30,7 +37,7 @@ pub async fn put(
     let raw = query.as_deref().unwrap_or("").split('&').find_map(|pair| pair.strip_prefix("name="));
     let raw = raw.ok_or_else(|| AppError::new(ErrorCode::BadInput).arg("field", "name"))?;
     let name = decode_name(&raw.replace('+', "%20"));
-    if declared(&headers) > DRAIN {
+    if declared(&headers) > limit(&name) + DRAIN {
         return Err(staging::too_large(&name).into());
     }
     let id = site.ctx.env().new_id()?;
@@ -53,18 +60,18 @@ async fn receive(place: &std::path::Path, name: &str, body: Body) -> AppResult<(
     let io = |e: std::io::Error| AppError::from_io(&e).arg("name", name);
     let mut file = File::create(place).await.map_err(io)?;
     let mut chunks = body.into_data_stream();
-    let mut seen = 0;
+    let (mut seen, limit) = (0, limit(name));
     while let Some(chunk) = next_chunk(&mut chunks).await? {
         seen += chunk.len() as u64;
-        if seen > DRAIN {
+        if seen > limit + DRAIN {
             break;
         }
-        if seen <= MAX_BYTES {
+        if seen <= limit {
             file.write_all(&chunk).await.map_err(io)?;
         }
     }
     file.flush().await.map_err(io)?;
-    if seen > MAX_BYTES { Err(staging::too_large(name)) } else { Ok(()) }
+    if seen > limit { Err(staging::too_large(name)) } else { Ok(()) }
 }
 
 /// `GET /files/{id}`: a staged file as a download; a PDF asked for with `?show` opens in the browser's viewer.
@@ -75,13 +82,18 @@ pub async fn get(
 ) -> Result<Response, Fail> {
     let id: Id = id.parse().map_err(|_| AppError::new(ErrorCode::BadInput).arg("field", "id"))?;
     let staged = site.ctx.staging().get(id)?;
-    let bytes = tokio::fs::read(&staged.path).await.map_err(|e| AppError::from_io(&e))?;
+    let mut file = File::open(&staged.path).await.map_err(|e| AppError::from_io(&e))?;
+    let mut magic = [0; 5];
+    let pdf = file.read_exact(&mut magic).await.is_ok() && magic == *b"%PDF-";
+    file.rewind().await.map_err(|e| AppError::from_io(&e))?;
+    let length = file.metadata().await.map_err(|e| AppError::from_io(&e))?.len();
     let name = utf8_percent_encode(&staged.file.name, NON_ALPHANUMERIC);
-    let shown = query.as_deref() == Some("show") && bytes.starts_with(b"%PDF-");
+    let shown = query.as_deref() == Some("show") && pdf;
     let (kind, how) = if shown { ("application/pdf", "inline") } else { ("application/octet-stream", "attachment") };
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_DISPOSITION, format!("{how}; filename*=UTF-8''{name}")),
+        (header::CONTENT_LENGTH, length.to_string()),
     ];
-    Ok((headers, bytes).into_response())
+    Ok((headers, Body::from_stream(ReaderStream::with_capacity(file, PIECE))).into_response())
 }

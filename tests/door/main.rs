@@ -4,6 +4,7 @@
 mod app;
 mod bad_files;
 mod disk;
+mod exchange;
 mod files;
 mod guard;
 mod labels;

@@ -63,6 +63,28 @@ pub fn parse(text: &str) -> Option<LocalTime> {
     Some(LocalTime { at: Ms(local - SHANGHAI_OFFSET), has_time: count >= 5 })
 }
 
+/// Reads what [`format_exact`] writes, or any date of [`parse`]; thousandths of a second count.
+#[must_use]
+pub fn parse_exact(text: &str) -> Option<Ms> {
+    let text = text.trim();
+    let at = parse(text)?.at;
+    let part = text.rsplit_once(':').and_then(|(_, seconds)| seconds.split_once('.')).map(|(_, part)| part);
+    let ms = match part {
+        Some(part) => format!("{part:0<3}").get(..3)?.parse().ok()?,
+        None => 0,
+    };
+    Some(Ms(at.0 + ms))
+}
+
+/// `2026-11-24 17:00:05.123` in local time: nothing is lost.
+#[must_use]
+pub fn format_exact(at: Ms) -> String {
+    match at.0.rem_euclid(1000) {
+        0 => format(at),
+        ms => format!("{}.{ms:03}", format(at)),
+    }
+}
+
 /// An Excel serial (days since 1899-12-30, local time), rounded to the second; `None` outside the years 2000 to 2199.
 #[must_use]
 pub fn from_serial(serial: f64) -> Option<LocalTime> {

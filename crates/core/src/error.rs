@@ -84,6 +84,16 @@ pub enum ErrorCode {
     LanOtherStall,
     /// What arrived is not what was sent.
     HashMismatch,
+    // a zip of units and photographs
+    /// A name in it points outside of it.
+    ArchivePath,
+    /// It unpacks to far more than any photographs would.
+    ArchiveBomb,
+    /// A file in it is not the one the manifest means.
+    ArchiveHash,
+    ArchiveMissing,
+    ArchiveManifest,
+    ArchiveNewer,
     // photographs
     PhotoNotImage,
     PhotoTruncated,

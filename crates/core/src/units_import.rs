@@ -3,7 +3,7 @@
 use crate::api::{AppNote, Category, FieldChange, UnitPatch, Verdict};
 use crate::headers::{self, HeaderRow, Mapping};
 use crate::spreadsheet::{Cell, Table, number_text};
-use crate::{AppError, ErrorCode, Fen, grades, identity, models, money_text};
+use crate::{AppError, ErrorCode, Fen, Ms, datetime, grades, identity, models, money_text, tidy};
 
 /// Longest text of a field, in characters.
 pub const TEXT_MAX: usize = 200;
@@ -48,6 +48,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("flaws", &["瑕疵", "瑕疵说明", "缺陷", "问题", "flaws", "defects"]),
     ("note", &["备注", "说明", "note", "notes", "remark", "remarks"]),
     ("badges", &["标签", "标记", "特征", "badges", "tags"]),
+    ("taken_in", &["入库时间", "入库日期", "入库", "taken in", "date in", "taken_in"]),
 ];
 
 /// Every field a column can be mapped to, in the order shown.
@@ -100,19 +101,20 @@ pub fn read_row(table: &Table, layout: &UnitLayout, row: usize) -> Result<(UnitP
         serial: r.code("serial", identity::serial)?,
         category: r.read("category", ErrorCode::CategoryUnknown, category)?,
         brand: r.words("brand", TEXT_MAX)?,
-        model: r.words("model", TEXT_MAX)?,
-        storage: r.words("storage", TEXT_MAX)?.map(|s| storage(&s)),
+        // A unit is never without a model, whatever an apostrophe says.
+        model: r.words("model", TEXT_MAX)?.filter(|m| !m.is_empty()),
+        storage: r.read_words("storage", TEXT_MAX, storage)?,
         colour: r.words("colour", TEXT_MAX)?,
         grade: r.read("grade", ErrorCode::GradeUnknown, |t| grades::by_word(t).map(str::to_owned))?,
         battery: r.battery()?.map(Some),
-        badges: r.words("badges", TEXT_MAX)?.map(|t| badges(&t)),
+        badges: r.words("badges", LONG_MAX)?.map(|t| badges(&t)),
         price_list: r.price("price_list")?.map(Some),
         price_live: r.price("price_live")?.map(Some),
         price_floor: r.price("price_floor")?.map(Some),
         cost: r.price("cost")?.map(Some),
         shelf: r.words("shelf", TEXT_MAX)?,
         source: r.words("source", TEXT_MAX)?,
-        flaws: r.words("flaws", LONG_MAX)?.map(|t| lines(&t)),
+        flaws: r.read_words("flaws", LONG_MAX, lines)?,
         note: r.words("note", LONG_MAX)?,
     };
     if p.imei.is_some() && p.imei == p.imei2 {
@@ -128,6 +130,23 @@ pub fn read_row(table: &Table, layout: &UnitLayout, row: usize) -> Result<(UnitP
         p.category.get_or_insert(hint.category);
     }
     Ok((p, notes))
+}
+
+/// When the row says the unit was taken in: only a new unit takes it.
+///
+/// # Errors
+/// `DateInvalid {row, column, value}`.
+pub fn taken_in(table: &Table, layout: &UnitLayout, row: usize) -> Result<Option<Ms>, AppError> {
+    let r = Row { table, layout, row };
+    let read = |cell: Cell<'_>| match cell {
+        Cell::Number(n) => datetime::from_serial(n).map(|t| t.at),
+        _ => datetime::parse_exact(&r.text("taken_in")?),
+    };
+    match r.cell("taken_in") {
+        Cell::Empty => Ok(None),
+        cell if !matches!(cell, Cell::Number(_)) && r.text("taken_in").is_none() => Ok(None),
+        cell => read(cell).map(Some).ok_or_else(|| r.error(ErrorCode::DateInvalid, "taken_in", &cell.display())),
+    }
 }
 
 /// Number and model as the sheet writes them: what a person knows a row by that could not be read.
@@ -177,6 +196,23 @@ pub fn verdict(existing: Option<&UnitPatch>, incoming: &UnitPatch) -> (Verdict, 
     (if changes.is_empty() { Verdict::Same } else { Verdict::Changed }, changes)
 }
 
+/// What a cell of text says.
+pub(crate) enum Said {
+    Nothing,
+    Loose(String),
+    /// An apostrophe stands before it, as in Excel: take the rest as it is. Alone it says: empty, and meant so.
+    Exact(String),
+}
+
+pub(crate) fn said(shown: &str) -> Said {
+    let shown = tidy(shown);
+    if let Some(rest) = shown.strip_prefix(['\'', '’']) {
+        return Said::Exact(rest.to_owned());
+    }
+    let t = headers::trim(&shown);
+    if money_text::is_empty_word(t) { Said::Nothing } else { Said::Loose(t.to_owned()) }
+}
+
 struct Row<'a> {
     table: &'a Table,
     layout: &'a UnitLayout,
@@ -197,25 +233,39 @@ impl<'a> Row<'a> {
         self.place(AppError::new(code).arg("value", value), field)
     }
 
-    /// Text of a cell; blank and empty words are `None`.
-    fn text(&self, field: &str) -> Option<String> {
-        let cell = self.cell(field);
-        let shown = match cell {
-            Cell::Error(_) => return None,
-            Cell::Number(n) => number_text(n),
-            c => c.display(),
-        };
-        let t = headers::trim(&shown);
-        if money_text::is_empty_word(t) { None } else { Some(t.to_owned()) }
+    fn said(&self, field: &str) -> Said {
+        match self.cell(field) {
+            Cell::Error(_) => Said::Nothing,
+            Cell::Number(n) => said(&number_text(n)),
+            c => said(&c.display()),
+        }
     }
 
-    fn words(&self, field: &str, max: usize) -> Result<Option<String>, AppError> {
-        match self.text(field) {
-            Some(t) if t.chars().count() > max => {
-                Err(self.place(AppError::new(ErrorCode::FieldTooLong).arg("limit", max), field))
-            }
-            t => Ok(t),
+    /// Text of a cell; blank and empty words are `None`.
+    fn text(&self, field: &str) -> Option<String> {
+        match self.said(field) {
+            Said::Loose(t) => Some(t),
+            Said::Exact(t) => Some(t).filter(|t| !money_text::is_empty_word(t)),
+            Said::Nothing => None,
         }
+    }
+
+    /// Free text as it stands; empty where an apostrophe alone says so.
+    fn words(&self, field: &str, max: usize) -> Result<Option<String>, AppError> {
+        self.read_words(field, max, str::to_owned)
+    }
+
+    /// Free text put into its usual form, unless an apostrophe says to take it as it stands.
+    fn read_words(&self, field: &str, max: usize, usual: fn(&str) -> String) -> Result<Option<String>, AppError> {
+        let text = match self.said(field) {
+            Said::Nothing => return Ok(None),
+            Said::Loose(t) => usual(&t),
+            Said::Exact(t) => t,
+        };
+        if text.chars().count() > max {
+            return Err(self.place(AppError::new(ErrorCode::FieldTooLong).arg("limit", max), field));
+        }
+        Ok(Some(text))
     }
 
     fn read<T>(&self, field: &str, bad: ErrorCode, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, AppError> {
@@ -264,7 +314,7 @@ impl<'a> Row<'a> {
     }
 }
 
-fn category(text: &str) -> Option<Category> {
+pub(crate) fn category(text: &str) -> Option<Category> {
     let t = headers::fold(text);
     let has = |words: &[&str]| words.iter().any(|w| t.contains(w));
     Some(if has(&["平板", "ipad", "tablet"]) {
@@ -285,7 +335,7 @@ fn category(text: &str) -> Option<Category> {
 }
 
 /// `128`, `128g`, `128 GB` -> `128GB`; `1t` -> `1TB`; other words stay.
-fn storage(text: &str) -> String {
+pub(crate) fn storage(text: &str) -> String {
     let t: String = text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect();
     let digits = t.trim_end_matches(['B', 'G', 'T']);
     let number = digits.parse::<u32>().ok();
@@ -296,18 +346,53 @@ fn storage(text: &str) -> String {
     }
 }
 
+/// What stands between two badges.
+const BETWEEN: [char; 8] = [',', '，', '、', ';', '；', '|', '/', '\n'];
+
+/// Badges of a cell. One that holds a separator itself stands in double quotes (two for one inside).
 fn badges(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    for b in text.split([',', '，', '、', ';', '；', '|', '/', '\n']).map(str::trim).filter(|b| !b.is_empty()) {
-        if !out.iter().any(|o| o == b) {
+    let mut push = |item: &mut String| {
+        let b = item.trim();
+        if !b.is_empty() && !out.iter().any(|o| o == b) {
             out.push(b.to_owned());
         }
+        item.clear();
+    };
+    let mut item = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c == '"' && item.trim().is_empty() && chars.clone().any(|c| c == '"') {
+            item.clear();
+            while let Some(c) = chars.next() {
+                if c != '"' {
+                    item.push(c);
+                } else if chars.next_if_eq(&'"').is_some() {
+                    item.push('"');
+                } else {
+                    break;
+                }
+            }
+            push(&mut item);
+        } else if BETWEEN.contains(&c) {
+            push(&mut item);
+        } else {
+            item.push(c);
+        }
     }
+    push(&mut item);
     out
 }
 
+/// Badges as [`badges`] reads them back.
+pub(crate) fn badges_text(all: &[String]) -> String {
+    let plain = |b: &str| matches!(said(b), Said::Loose(t) if badges(&t) == [b]) && !b.starts_with('"');
+    let one = |b: &String| if plain(b) { b.clone() } else { format!("\"{}\"", b.replace('"', "\"\"")) };
+    all.iter().map(one).collect::<Vec<_>>().join("、")
+}
+
 /// One flaw a line.
-fn lines(text: &str) -> String {
+pub(crate) fn lines(text: &str) -> String {
     text.split(['\n', ';', '；']).map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n")
 }
 

@@ -10,7 +10,7 @@ mod write;
 use stall_core::spreadsheet::Table;
 use stall_core::{AppError, AppResult, ErrorCode};
 
-pub use write::{CsvEncoding, Value, write_csv, write_xlsx};
+pub use write::{CsvEncoding, SheetOut, Value, write_csv, write_xlsx};
 
 /// Most rows a sheet may have.
 pub const MAX_ROWS: usize = 300_000;

@@ -32,6 +32,7 @@ pub enum Op {
     SetSettings,
     SetLabels,
     MarkLabels,
+    KeepChoices,
     AddMember,
     RemoveMember,
     PairDevice,
@@ -73,6 +74,7 @@ impl Op {
         Self::SetSettings,
         Self::SetLabels,
         Self::MarkLabels,
+        Self::KeepChoices,
         Self::AddMember,
         Self::RemoveMember,
         Self::PairDevice,
@@ -115,6 +117,7 @@ impl Op {
             Self::SetSettings => "set_settings",
             Self::SetLabels => "set_labels",
             Self::MarkLabels => "mark_labels",
+            Self::KeepChoices => "keep_choices",
             Self::AddMember => "add_member",
             Self::RemoveMember => "remove_member",
             Self::PairDevice => "pair_device",
@@ -148,7 +151,13 @@ impl Op {
     pub fn undoable(self) -> bool {
         !matches!(
             self,
-            Self::Undo | Self::Redo | Self::SetUp | Self::PairDevice | Self::RevokeDevice | Self::MarkLabels
+            Self::Undo
+                | Self::Redo
+                | Self::SetUp
+                | Self::KeepChoices
+                | Self::PairDevice
+                | Self::RevokeDevice
+                | Self::MarkLabels
         )
     }
 }

@@ -69,7 +69,7 @@ function ask(kind: PickKind): Promise<File[]> {
     input.type = 'file';
     input.multiple = kind !== 'sheet';
     input.webkitdirectory = kind === 'photo_folder';
-    input.accept = kind === 'sheet' ? '.xlsx,.xlsm,.xls,.csv,.txt' : 'image/*';
+    input.accept = kind === 'sheet' ? '.xlsx,.xlsm,.xls,.csv,.txt,.zip' : 'image/*';
     input.style.display = 'none';
     input.dataset['testid'] = 'file-input';
     const done = (files: File[]) => {

@@ -104,6 +104,8 @@ pub enum JobKind {
     ImportOrders,
     SampleStall,
     Labels,
+    ExportUnits,
+    ExportPhotos,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
@@ -139,6 +141,18 @@ pub struct Job {
     pub error: Option<AppError>,
     /// The unit photographs go to, where the job has one.
     pub unit: Option<Id>,
+    /// An export is done: `jobs.made` says where it lies.
+    pub made: bool,
+}
+
+/// What a finished export made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[ts(export)]
+pub struct Made {
+    /// Pass to `files.save` (window) or fetch `/files/<id>` (browser).
+    pub file: Option<StagedFile>,
+    /// The folder it was written into.
+    pub folder: Option<String>,
 }
 
 /// What is pushed to every open screen.
@@ -167,12 +181,13 @@ pub enum Push {
 }
 
 /// A file handed in by dialogue, drop, paste or upload, waiting to be used; forgotten at exit.
-#[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
 #[ts(export)]
 pub struct StagedFile {
     pub id: Id,
     pub name: String,
-    pub bytes: u32,
+    #[ts(type = "number")]
+    pub bytes: u64,
 }
 
 /// What a native dialogue is opened for.

@@ -62,6 +62,9 @@ pub struct ImportPreview {
     pub platform_detected: bool,
     pub shop: String,
     pub rows: u32,
+    /// Units: photographs in a zip, and how many of them the stall does not have yet.
+    pub photos: u32,
+    pub photos_new: u32,
     /// Counts by verdict name.
     pub counts: BTreeMap<String, u32>,
     /// Orders: rows whose line has no unit.
@@ -176,4 +179,6 @@ pub struct ImportDone {
     pub skipped: u32,
     /// Orders: lines that got their unit.
     pub matched: u32,
+    /// Units: photographs taken in with them.
+    pub photos: u32,
 }

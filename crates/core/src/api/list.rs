@@ -58,6 +58,8 @@ macro_rules! for_each_command {
             "jobs.list" jobs_list: Empty => Jobs, ALL, read;
             /// Stops a job; what it has stored stays and can be undone.
             "jobs.cancel" jobs_cancel: ById => Empty, ALL, write;
+            /// Where a finished export lies; for the role that made it, and the owner.
+            "jobs.made" jobs_made: ById => Made, ALL, read;
             /// The stall's settings.
             "settings.get" settings_get: Empty => Settings, ALL, read;
             /// Replaces the stall's settings.
@@ -123,6 +125,10 @@ macro_rules! for_each_command {
             "units.import_preview" units_import_preview: ImportFile => ImportPreview, STOCK, read;
             /// Writes a judged spreadsheet of units as one undo step.
             "units.import_apply" units_import_apply: ImportApply => ImportDone, STOCK, write;
+            /// What an export of units can hold, and how the last one was made.
+            "units.export_choices" units_export_choices: Empty => ExportChoices, STOCK, read;
+            /// Exports units as a job: a sheet, or a zip with their photographs; its `file` is there when it is done.
+            "units.export" units_export: UnitExport => Job, STOCK, write;
             /// Judged rows of the preview, orders or units.
             "imports.rows" imports_rows: ImportRowsInput => ImportRows, STOCK_OR_ORDERS, read;
 

@@ -2,6 +2,7 @@
 
 mod app;
 mod bench;
+mod exchange;
 mod imports;
 mod labels;
 mod lan;
@@ -15,6 +16,7 @@ mod units;
 
 pub use app::*;
 pub use bench::*;
+pub use exchange::*;
 pub use imports::*;
 pub use labels::*;
 pub use lan::*;

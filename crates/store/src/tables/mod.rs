@@ -29,6 +29,7 @@ mod timeline;
 pub mod today;
 pub mod tray;
 mod unit_codes;
+pub mod unit_export;
 mod unit_facets;
 pub mod unit_import;
 mod unit_patch;

@@ -361,7 +361,7 @@ fn free_only_what_is_kept(plan: &mut OrderPlan, kept: &impl Fn(usize) -> bool) {
 
 /// Rows by what becomes of them.
 fn count(plan: &OrderPlan, skipped: &HashSet<u32>) -> ImportDone {
-    let mut done = ImportDone { new: 0, changed: 0, same: 0, refused: 0, skipped: 0, matched: 0 };
+    let mut done = ImportDone { new: 0, changed: 0, same: 0, refused: 0, skipped: 0, matched: 0, photos: 0 };
     for (row, place) in &plan.rows {
         let n = match plan.at(*place) {
             Err(_) => &mut done.refused,

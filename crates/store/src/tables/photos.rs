@@ -68,43 +68,7 @@ pub async fn add(
     store
         .transact_into(step, Op::AddPhotos, actor, async |tx: &mut Tx<'_>| {
             let no = stock_no(tx, unit).await?;
-            let has = of_unit(tx.conn(), unit).await?;
-            let mut seen: HashSet<&str> = has.iter().map(|p| p.blob.as_str()).collect();
-            let fresh: Vec<&NewPhoto> = new.iter().filter(|p| seen.insert(&p.blob)).collect();
-            let last = sqlx::query_scalar!(r#"SELECT max(pos) AS "pos: String" FROM photos WHERE unit_id = ?1"#, unit)
-                .fetch_one(tx.conn())
-                .await?;
-            let ranks = rank::n_between(last.as_deref(), None, fresh.len());
-            let mut ids = Vec::with_capacity(fresh.len());
-            for (p, pos) in fresh.iter().zip(ranks) {
-                let (id, now) = (tx.new_id()?, tx.now);
-                let bytes = i64::try_from(p.bytes).unwrap_or(i64::MAX);
-                // SQLite has no unsigned numbers: the bits are what counts.
-                let dhash = p.dhash.map(u64::cast_signed);
-                sqlx::query!(
-                    "INSERT INTO photos(id,unit_id,pos,blob,shown,file_name,width,height,bytes,dhash,taken_at,added_at,
-                       sharp,light,shot,source)
-                     VALUES(?1,?2,?3,?4,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)",
-                    id,
-                    unit,
-                    pos,
-                    p.blob,
-                    p.file_name,
-                    p.width,
-                    p.height,
-                    bytes,
-                    dhash,
-                    p.taken_at,
-                    now,
-                    p.sharp,
-                    p.light,
-                    p.shot,
-                    p.source
-                )
-                .execute(tx.conn())
-                .await?;
-                ids.push(id);
-            }
+            let ids = put(tx, unit, &new).await?;
             let before = match step {
                 Some(step) => said(tx, step).await?,
                 None => 0,
@@ -114,6 +78,48 @@ pub async fn add(
             Ok(ids)
         })
         .await
+}
+
+/// Writes photographs behind those a unit has, without those it has already.
+pub(super) async fn put(tx: &mut Tx<'_>, unit: Id, new: &[NewPhoto]) -> AppResult<Vec<Id>> {
+    let has = of_unit(tx.conn(), unit).await?;
+    let mut seen: HashSet<&str> = has.iter().map(|p| p.blob.as_str()).collect();
+    let fresh: Vec<&NewPhoto> = new.iter().filter(|p| seen.insert(&p.blob)).collect();
+    let last = sqlx::query_scalar!(r#"SELECT max(pos) AS "pos: String" FROM photos WHERE unit_id = ?1"#, unit)
+        .fetch_one(tx.conn())
+        .await?;
+    let ranks = rank::n_between(last.as_deref(), None, fresh.len());
+    let mut ids = Vec::with_capacity(fresh.len());
+    for (p, pos) in fresh.iter().zip(ranks) {
+        let (id, now) = (tx.new_id()?, tx.now);
+        let bytes = i64::try_from(p.bytes).unwrap_or(i64::MAX);
+        // SQLite has no unsigned numbers: the bits are what counts.
+        let dhash = p.dhash.map(u64::cast_signed);
+        sqlx::query!(
+            "INSERT INTO photos(id,unit_id,pos,blob,shown,file_name,width,height,bytes,dhash,taken_at,added_at,
+               sharp,light,shot,source)
+             VALUES(?1,?2,?3,?4,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)",
+            id,
+            unit,
+            pos,
+            p.blob,
+            p.file_name,
+            p.width,
+            p.height,
+            bytes,
+            dhash,
+            p.taken_at,
+            now,
+            p.sharp,
+            p.light,
+            p.shot,
+            p.source
+        )
+        .execute(tx.conn())
+        .await?;
+        ids.push(id);
+    }
+    Ok(ids)
 }
 
 /// How many photographs earlier batches of the step said they took in.

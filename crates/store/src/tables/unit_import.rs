@@ -1,15 +1,17 @@
 //! Importing units from a spreadsheet: preview, its rows, and the one transaction that writes them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 use stall_core::{
-    AppResult, Id,
+    AppResult, Id, Ms,
     api::{ImportDone, ImportRow, ImportRows, UnitPatch, Verdict},
 };
 
 use super::{
-    mappings, unit_codes,
+    mappings,
+    photos::{self, NewPhoto},
+    unit_codes,
     unit_plan::{self, PlanRow},
     words,
 };
@@ -73,9 +75,27 @@ fn shown(r: &PlanRow) -> ImportRow {
 pub async fn apply(
     store: &Store,
     actor: &Actor,
+    plan: UnitPlan,
+    choices: &Choices,
+    watch: &Watch,
+) -> AppResult<ImportDone> {
+    apply_with(store, actor, plan, choices, watch, &[]).await
+}
+
+/// Photographs of the unit of a stock number, in order; their files are stored already.
+pub type PhotosOf = (String, Vec<NewPhoto>);
+
+/// As [`apply`], with photographs of rows that are not left out. A photograph that a unit has already is passed over.
+///
+/// # Errors
+/// As [`apply`].
+pub async fn apply_with(
+    store: &Store,
+    actor: &Actor,
     mut plan: UnitPlan,
     choices: &Choices,
     watch: &Watch,
+    photos: &[PhotosOf],
 ) -> AppResult<ImportDone> {
     let skip: HashSet<u32> = choices.skip.iter().copied().collect();
     let out = store
@@ -83,7 +103,9 @@ pub async fn apply(
             if plan.rseq != unit_plan::last_group(tx.conn()).await? {
                 unit_plan::judge(tx.conn(), &mut plan).await?;
             }
-            write(tx, &plan, &skip, choices, watch).await
+            let mut done = write(tx, &plan, &skip, choices, watch).await?;
+            done.photos = write_photos(tx, &plan, &skip, photos, watch).await?;
+            Ok(done)
         })
         .await?;
     Ok(out.value)
@@ -96,7 +118,7 @@ async fn write(
     choices: &Choices,
     watch: &Watch,
 ) -> AppResult<ImportDone> {
-    let mut done = ImportDone { new: 0, changed: 0, same: 0, refused: 0, skipped: 0, matched: 0 };
+    let mut done = ImportDone { new: 0, changed: 0, same: 0, refused: 0, skipped: 0, matched: 0, photos: 0 };
     let mut writes: Vec<&PlanRow> = Vec::new();
     for row in &plan.rows {
         match row.verdict {
@@ -128,12 +150,12 @@ async fn write(
             .map(|(r, id)| {
                 let no = r.patch.stock_no.clone().unwrap_or_else(|| numbers.next());
                 said.clone_from(&no);
-                values(id, Some(&no), &r.patch)
+                values(id, Some(&no), &r.patch, r.taken_in)
             })
             .collect();
         insert(tx, &rows).await?;
         let rows: Vec<Value> =
-            changed.iter().filter_map(|r| Some(values(r.unit?, r.patch.stock_no.as_ref(), &r.patch))).collect();
+            changed.iter().filter_map(|r| Some(values(r.unit?, r.patch.stock_no.as_ref(), &r.patch, None))).collect();
         update(tx, &rows).await?;
         watch.step(chunk.len())?;
     }
@@ -143,6 +165,66 @@ async fn write(
         mappings::put(tx, "units", headers, mapping).await?;
     }
     Ok(done)
+}
+
+/// Photographs of the rows that are taken: a row that changes nothing may still lack some.
+async fn write_photos(
+    tx: &mut Tx<'_>,
+    plan: &UnitPlan,
+    skip: &HashSet<u32>,
+    photos: &[PhotosOf],
+    watch: &Watch,
+) -> AppResult<u32> {
+    let mut count = 0;
+    let mut said = None;
+    let units = by_number(plan, skip);
+    for (no, new) in photos.iter().filter(|(_, new)| !new.is_empty()) {
+        let unit = match units.get(no.as_str()) {
+            Some(Some(unit)) => *unit,
+            Some(None) => {
+                let id = sqlx::query_scalar!(r#"SELECT id AS "id: Id" FROM units WHERE stock_no = ?1"#, no);
+                id.fetch_one(tx.conn()).await?
+            }
+            None => continue,
+        };
+        let put = photos::put(tx, unit, new).await?.len();
+        count += u32::try_from(put).unwrap_or(u32::MAX);
+        said.get_or_insert(no);
+        watch.step(0)?;
+    }
+    if let (Some(no), true) = (said, plan.rows.iter().all(|r| r.verdict == Verdict::Same)) {
+        tx.say("what", no);
+        tx.say("n", plan.rows.len());
+    }
+    Ok(count)
+}
+
+/// Rows that name a unit by its number: the unit, or `None` for one that is new.
+fn by_number<'a>(plan: &'a UnitPlan, skip: &HashSet<u32>) -> HashMap<&'a str, Option<Id>> {
+    let taken = plan.rows.iter().filter(|r| {
+        matches!(r.verdict, Verdict::New | Verdict::Changed | Verdict::Same) && !skip.contains(&r.row)
+    });
+    taken.filter_map(|r| Some((r.patch.stock_no.as_deref()?, r.unit))).collect()
+}
+
+/// Which blobs of these units the stall has already, by stock number; a row that is refused or new has none.
+///
+/// # Errors
+/// Store errors only.
+pub async fn photos_there(store: &Store, plan: &UnitPlan) -> AppResult<HashMap<String, Option<HashSet<String>>>> {
+    let mut out = HashMap::new();
+    let known = by_number(plan, &HashSet::new());
+    let ids: Vec<Id> = known.values().copied().flatten().collect();
+    let mut of: HashMap<Id, HashSet<String>> = HashMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        for (id, photos) in super::unit_export::photos(store, chunk).await? {
+            of.insert(id, photos.into_iter().map(|p| p.blob).collect());
+        }
+    }
+    for (no, unit) in known {
+        out.insert(no.to_owned(), unit.map(|id| of.remove(&id).unwrap_or_default()));
+    }
+    Ok(out)
 }
 
 /// Numbers for rows that bring none, above every number of the stall and of the file.
@@ -165,7 +247,7 @@ impl Numbers {
 }
 
 /// One row for the statements below, in their order.
-fn values(id: Id, no: Option<&String>, p: &UnitPatch) -> Value {
+fn values(id: Id, no: Option<&String>, p: &UnitPatch, taken_in: Option<Ms>) -> Value {
     let some = |v: &Option<String>| v.clone().filter(|v| !v.is_empty());
     json!([
         id,
@@ -190,6 +272,7 @@ fn values(id: Id, no: Option<&String>, p: &UnitPatch) -> Value {
         p.source,
         p.flaws,
         p.note,
+        taken_in,
     ])
 }
 
@@ -205,7 +288,7 @@ async fn insert(tx: &mut Tx<'_>, rows: &[Value]) -> AppResult<()> {
          SELECT v->>0, v->>1, coalesce(v->>2,'phone'), coalesce(v->>3,''), coalesce(v->>4,''),
            coalesce(v->>5,''), coalesce(v->>6,''), v->>7, v->>8, v->>9, v->>10, v->>11,
            v->>12, coalesce(v->>13,'[]'), v->>14, v->>15, v->>16, v->>17, coalesce(v->>18,''),
-           coalesce(v->>19,''), coalesce(v->>20,''), coalesce(v->>21,''), ?2
+           coalesce(v->>19,''), coalesce(v->>20,''), coalesce(v->>21,''), coalesce(v->>22, ?2)
          FROM r",
         rows,
         now

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value;
 use sqlx::{Row, SqliteConnection};
 use stall_core::{
-    AppError, AppResult, ErrorCode, Fen, Id,
+    AppError, AppResult, ErrorCode, Fen, Id, Ms,
     api::{AppNote, FieldChange, UnitPatch, UnitStatus, Verdict},
     spreadsheet::Table,
     units_import::{self, UnitLayout},
@@ -15,6 +15,15 @@ use super::words;
 
 /// Rows compared at a time.
 const CHUNK: usize = 2_000;
+
+/// A unit's columns as JSON, in the order of [`stored`].
+macro_rules! cells {
+    () => {
+        "json_array(u.stock_no, u.category, u.brand, u.model, u.storage, u.colour, u.imei, u.imei2, u.meid, u.serial,
+           u.grade, u.battery, u.badges, u.price_list, u.price_live, u.price_floor, u.cost, u.shelf, u.source, u.flaws, u.note)"
+    };
+}
+pub(super) use cells;
 
 /// What one file would do. Nothing has been written.
 #[derive(Debug, Default)]
@@ -36,6 +45,8 @@ pub(super) struct PlanRow {
     pub notes: Vec<AppNote>,
     pub changes: Vec<FieldChange>,
     pub patch: UnitPatch,
+    /// When a new unit was taken in; `None`: now.
+    pub taken_in: Option<Ms>,
     /// The unit it changes.
     pub unit: Option<Id>,
     /// That unit's number, where the row does not say it.
@@ -52,12 +63,14 @@ impl UnitPlan {
             .filter(|row| !blank(row))
             .map(|row| {
                 let mut stock_no = String::new();
-                let (patch, notes, error) = match units_import::read_row(table, layout, row) {
-                    Ok((patch, notes)) => (patch, notes, None),
+                let read = units_import::read_row(table, layout, row)
+                    .and_then(|(patch, notes)| Ok((patch, notes, units_import::taken_in(table, layout, row)?)));
+                let (patch, notes, taken_in, error) = match read {
+                    Ok((patch, notes, taken_in)) => (patch, notes, taken_in, None),
                     Err(e) => {
                         let (no, model) = units_import::as_written(table, layout, row);
                         stock_no = no;
-                        (UnitPatch { model: Some(model), ..UnitPatch::default() }, Vec::new(), Some(e))
+                        (UnitPatch { model: Some(model), ..UnitPatch::default() }, Vec::new(), None, Some(e))
                     }
                 };
                 PlanRow {
@@ -68,6 +81,7 @@ impl UnitPlan {
                     notes,
                     changes: Vec::new(),
                     patch,
+                    taken_in,
                     unit: None,
                     stock_no,
                 }
@@ -188,17 +202,17 @@ fn judge_row(row: &mut PlanRow, seen: &mut Seen) -> AppResult<Verdict> {
 async fn load(conn: &mut SqliteConnection, rows: &[PlanRow], seen: &mut Seen) -> AppResult<()> {
     let nos: Vec<&String> = rows.iter().filter_map(|r| r.patch.stock_no.as_ref()).collect();
     let all: Vec<&String> = rows.iter().flat_map(|r| codes(&r.patch)).collect();
-    let found = sqlx::query(
-        "SELECT json_array(u.stock_no, u.category, u.brand, u.model, u.storage, u.colour, u.imei, u.imei2, u.meid, u.serial,
-             u.grade, u.battery, u.badges, u.price_list, u.price_live, u.price_floor, u.cost, u.shelf, u.source, u.flaws,
-             u.note), u.id, s.status
+    let found = sqlx::query(concat!(
+        "SELECT ",
+        cells!(),
+        ", u.id, s.status
          FROM (SELECT id FROM units WHERE stock_no IN (SELECT value FROM json_each(?1))
                UNION SELECT id FROM units WHERE imei IN (SELECT value FROM json_each(?2))
                UNION SELECT id FROM units WHERE imei2 IN (SELECT value FROM json_each(?2))
                UNION SELECT id FROM units WHERE meid IN (SELECT value FROM json_each(?2))
                UNION SELECT id FROM units WHERE serial IN (SELECT value FROM json_each(?2))) f
          JOIN units u ON u.id = f.id JOIN unit_state s ON s.unit_id = u.id ORDER BY s.taken_in, s.n",
-    )
+    ))
     .bind(words::json(&nos))
     .bind(words::json(&all))
     .fetch_all(conn)
@@ -220,8 +234,8 @@ async fn load(conn: &mut SqliteConnection, rows: &[PlanRow], seen: &mut Seen) ->
     Ok(())
 }
 
-/// A stored row as a patch with every field, in the order of the statement of [`load`].
-fn stored(cells: &[Value]) -> AppResult<UnitPatch> {
+/// A stored row as a patch with every field, in the order of [`cells`].
+pub(super) fn stored(cells: &[Value]) -> AppResult<UnitPatch> {
     let text = |i: usize| cells.get(i).and_then(Value::as_str).map(str::to_owned);
     let fen = |i: usize| Some(cells.get(i).and_then(Value::as_i64).map(Fen));
     Ok(UnitPatch {

@@ -36,14 +36,14 @@ pub fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }
 
-/// Checks a text against its longest length in characters and gives it back without outer spaces.
+/// Checks a text against its longest length in characters and gives it back without outer spaces and what cannot be seen.
 ///
 /// # Errors
 /// `FieldTooLong {field, max}`.
 pub fn limited(field: &str, max: usize, text: &str) -> AppResult<String> {
-    let text = text.trim();
+    let text = stall_core::tidy(text);
     if text.chars().count() > max {
         return Err(AppError::new(ErrorCode::FieldTooLong).arg("field", field).arg("max", max));
     }
-    Ok(text.to_owned())
+    Ok(text)
 }

@@ -3,6 +3,7 @@
 
 mod codes;
 mod derived;
+mod export;
 mod import;
 mod labels;
 mod life;

@@ -103,6 +103,8 @@ export default {
   'job.photos': 'Taking in photographs',
   'job.import_units': 'Importing stock',
   'job.import_orders': 'Importing orders',
+  'job.export_units': 'Export of units',
+  'job.export_photos': 'Export of pictures',
   'job.sample_stall': 'Setting up the sample stall',
   'job.labels': 'Printing labels',
 

@@ -42,6 +42,7 @@ export default {
   'op.pack': 'Packed {what}',
   'op.ship': 'Shipped {what}',
   'op.set_settings': 'Changed the settings',
+  'op.keep_choices': 'Remembered how to export',
   'op.add_member': 'Added {what}',
   'op.remove_member': 'Removed {what}',
   'op.pair_device': "{what}'s phone connected",

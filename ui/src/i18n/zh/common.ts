@@ -103,6 +103,8 @@ export default {
   'job.photos': '照片入库',
   'job.import_units': '导入货品',
   'job.import_orders': '导入订单',
+  'job.export_units': '导出货品',
+  'job.export_photos': '导出照片',
   'job.sample_stall': '布置样板摊位',
   'job.labels': '打标签',
 

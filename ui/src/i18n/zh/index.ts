@@ -13,6 +13,7 @@ import bench from './bench';
 import settings from './settings';
 import imports from './imports';
 import labels from './labels';
+import exchange from './exchange';
 
 export default {
   ...common,
@@ -30,4 +31,5 @@ export default {
   ...settings,
   ...imports,
   ...labels
+  ...exchange
 } as const;

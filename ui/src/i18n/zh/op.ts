@@ -42,6 +42,7 @@ export default {
   'op.pack': '打包 {what}',
   'op.ship': '发出 {what}',
   'op.set_settings': '改了设置',
+  'op.keep_choices': '记住了导出方式',
   'op.add_member': '添加 {what}',
   'op.remove_member': '移除 {what}',
   'op.pair_device': '{what} 的手机连上了',

@@ -44,6 +44,9 @@ export class ImportSession {
     return this.count('new') + this.count('changed') + this.count('choose') - left;
   });
 
+  /** Photographs that would be taken in now. */
+  photos: number = $derived(this.preview?.photos_new ?? 0);
+
   total(filter: Filter): number {
     if (!this.preview) return 0;
     if (filter === 'all') return this.preview.rows;
@@ -89,7 +92,7 @@ export class ImportSession {
   }
 
   async apply(): Promise<void> {
-    if (!this.preview || this.busy || this.writes <= 0) return;
+    if (!this.preview || this.busy || this.writes + this.photos <= 0) return;
     this.busy = true;
     this.error = null;
     try {

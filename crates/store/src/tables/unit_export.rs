@@ -1,0 +1,109 @@
+//! Reading units and their photographs for an export, some at a time.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::Value;
+use sqlx::Row;
+use stall_core::{AppError, AppResult, ErrorCode, Id, Ms, api::ExportHow, units_export::UnitRecord};
+
+use super::{
+    mappings::{self, Mapping},
+    unit_plan::{cells, stored},
+    words,
+};
+use crate::{Actor, Op, Store, Tx};
+
+/// Whose choices of an export are remembered under this kind.
+const KIND: &str = "units_export";
+
+/// A photograph as an export carries it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitPhoto {
+    pub blob: String,
+    /// Name of the made copies on show.
+    pub shown: String,
+    /// JSON of the edits that make `shown` from `blob`.
+    pub edits: Option<String>,
+    pub shot: String,
+    pub source: String,
+    pub file_name: String,
+    pub taken_at: Option<Ms>,
+}
+
+/// The units of these ids in the order asked; ids that name no unit are left out.
+///
+/// # Errors
+/// Store errors only.
+pub async fn records(store: &Store, ids: &[Id]) -> AppResult<Vec<UnitRecord>> {
+    let mut conn = store.read().await?;
+    let rows = sqlx::query(concat!(
+        "SELECT ",
+        cells!(),
+        ", u.id, s.status, u.taken_in
+         FROM json_each(?1) j JOIN units u ON u.id = j.value JOIN unit_state s ON s.unit_id = u.id ORDER BY j.key",
+    ))
+    .bind(words::json_ids(ids))
+    .fetch_all(&mut *conn)
+    .await?;
+    let record = |r: &sqlx::sqlite::SqliteRow| {
+        let cells: Vec<Value> =
+            serde_json::from_str(r.get(0)).map_err(|e| AppError::new(ErrorCode::Internal).detail(e))?;
+        Ok(UnitRecord { id: r.get(1), unit: stored(&cells)?, taken_in: r.get(3), status: words::parse(r.get(2))? })
+    };
+    rows.iter().map(record).collect()
+}
+
+/// The photographs of these units, each unit's in order.
+///
+/// # Errors
+/// Store errors only.
+pub async fn photos(store: &Store, ids: &[Id]) -> AppResult<HashMap<Id, Vec<UnitPhoto>>> {
+    let mut conn = store.read().await?;
+    let list = words::json_ids(ids);
+    let rows = sqlx::query!(
+        r#"SELECT p.unit_id AS "unit_id!: Id", p.blob, p.shown, p.edits, p.shot, p.source, p.file_name, p.taken_at AS "taken_at: Ms"
+           FROM json_each(?1) j JOIN photos p ON p.unit_id = j.value ORDER BY p.unit_id, p.pos, p.id"#,
+        list
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut all: HashMap<Id, Vec<UnitPhoto>> = HashMap::new();
+    for r in rows {
+        let photo = UnitPhoto {
+            blob: r.blob,
+            shown: r.shown,
+            edits: r.edits,
+            shot: r.shot,
+            source: r.source,
+            file_name: r.file_name,
+            taken_at: r.taken_at,
+        };
+        all.entry(r.unit_id).or_default().push(photo);
+    }
+    Ok(all)
+}
+
+/// How an export was made the last time by somebody of this role.
+///
+/// # Errors
+/// Store errors only.
+pub async fn last(store: &Store, role: &str) -> AppResult<Option<ExportHow>> {
+    let kept = mappings::get(store, KIND, &[role.to_owned()]).await?;
+    Ok(kept.and_then(|m| serde_json::from_str(m.mapping.get("how")?).ok()))
+}
+
+/// Remembers how an export is made. Undo does not take it back.
+///
+/// # Errors
+/// Store errors only.
+pub async fn keep(store: &Store, actor: &Actor, how: &ExportHow) -> AppResult<()> {
+    let role = actor.role.as_str();
+    if last(store, role).await?.as_ref() == Some(how) {
+        return Ok(());
+    }
+    let mapping = BTreeMap::from([("how".to_owned(), words::json(how))]);
+    let kept = Mapping { platform: String::new(), shop: String::new(), mapping };
+    let work = async |tx: &mut Tx<'_>| mappings::put(tx, KIND, &[role.to_owned()], &kept).await;
+    store.transact(Op::KeepChoices, actor, work).await?;
+    Ok(())
+}

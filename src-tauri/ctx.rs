@@ -30,6 +30,8 @@ pub type Answer<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub trait Dialogs: Send + Sync {
     /// Paths the person chose; a chosen folder gives the photographs in it. Empty when closed.
     fn pick(&self, kind: PickKind) -> Answer<AppResult<Vec<PathBuf>>>;
+    /// A folder to write into; `None` when closed.
+    fn folder(&self) -> Answer<Option<PathBuf>>;
     /// Where the person wants a file of this name; `None` when closed.
     fn save(&self, name: &str) -> Answer<Option<PathBuf>>;
 }

@@ -2,7 +2,7 @@
 
 use stall_core::{
     AppResult,
-    api::{Empty, ExportChoices, Job, UnitExport},
+    api::{Empty, ExportChoices, Job, PhotosExport, SetChoices, SetPreview, SetPreviewInput, UnitExport, Watermark},
 };
 
 use crate::{
@@ -16,4 +16,20 @@ pub async fn units_export_choices(ctx: &Ctx, caller: &Caller, _: Empty) -> AppRe
 
 pub async fn units_export(ctx: &Ctx, caller: &Caller, input: UnitExport) -> AppResult<Job> {
     export::units::start(ctx, caller, input).await
+}
+
+pub async fn photos_export_choices(ctx: &Ctx, caller: &Caller, _: Empty) -> AppResult<SetChoices> {
+    export::photos::choices(ctx, caller).await
+}
+
+pub async fn photos_export(ctx: &Ctx, caller: &Caller, input: PhotosExport) -> AppResult<Job> {
+    export::photos::start(ctx, caller, input).await
+}
+
+pub async fn photos_export_preview(ctx: &Ctx, _: &Caller, input: SetPreviewInput) -> AppResult<SetPreview> {
+    export::photos::preview(ctx, input).await
+}
+
+pub async fn watermark_set(ctx: &Ctx, caller: &Caller, input: Watermark) -> AppResult<Watermark> {
+    export::photos::set_watermark(ctx, caller, input).await
 }

@@ -22,7 +22,7 @@ use stall_media::{Blob, BlobStore, Size, sniff};
 use stall_store::tables::unit_export::UnitPhoto;
 use zip::{CompressionMethod, DateTime, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
-use super::{picture::extension, sheet::SheetFile, units::Chunk};
+use super::{feed::Chunk, picture::extension, sheet::SheetFile};
 
 pub(super) struct ZipFile {
     zip: ZipWriter<BufWriter<File>>,

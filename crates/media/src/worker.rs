@@ -11,6 +11,7 @@ use crate::exif::{self, Said};
 use crate::jpeg::{self, Decoded, JpegDecoder};
 use crate::orient::{Orientation, turn};
 use crate::other;
+use crate::picture::Picture;
 use crate::sniff::Format;
 
 /// Longest side of the copy that fills a screen.
@@ -102,7 +103,7 @@ impl Worker {
     /// # Errors
     /// `PhotoTooManyPixels`, `PhotoTruncated`, `PhotoDamaged`.
     pub fn make(&mut self, bytes: &[u8], format: Format) -> AppResult<Made> {
-        let (full, decoded, said, icc) = self.decode(bytes, format)?;
+        let (full, decoded, said, icc) = self.decode(bytes, format, LEAST_DECODED)?;
         // decoded in `first` -> view in `second` -> turned into `first` -> thumb in `second`
         let mut view = shrunk(full, decoded, VIEW_SIDE);
         if view == decoded {
@@ -141,14 +142,39 @@ impl Worker {
         Ok(made)
     }
 
+    /// The upright sRGB pixels of a picture, as large as they are.
+    ///
+    /// # Errors
+    /// As [`Worker::make`].
+    pub fn upright(&mut self, bytes: &[u8], format: Format) -> AppResult<Picture> {
+        let (_, mut size, said, icc) = self.decode(bytes, format, u32::MAX)?;
+        if let Some(icc) = &icc {
+            self.colours.make_srgb(icc, &mut self.first);
+        }
+        let mut rgb = Vec::new();
+        if said.orientation == Orientation::Upright {
+            rgb.extend_from_slice(&self.first[..size.width * size.height * 3]);
+        } else {
+            turn(&self.first, size.width, size.height, said.orientation, &mut rgb);
+            (size.width, size.height) = said.orientation.turned(size.width, size.height);
+        }
+        self.give_back();
+        Ok(Picture { width: size.width, height: size.height, rgb })
+    }
+
     /// Pixels of the whole picture, pixels decoded into `first`, what EXIF says, and the colour profile.
-    fn decode(&mut self, bytes: &[u8], format: Format) -> AppResult<(Pixels, Pixels, Said, Option<Vec<u8>>)> {
+    fn decode(
+        &mut self,
+        bytes: &[u8],
+        format: Format,
+        least: u32,
+    ) -> AppResult<(Pixels, Pixels, Said, Option<Vec<u8>>)> {
         if format == Format::Jpeg {
             let head = jpeg::head(bytes);
             if let Some((width, height)) = head.size {
                 fits(width.into(), height.into())?;
             }
-            match self.decoder.decode(bytes, &head, LEAST_DECODED, &mut self.first)? {
+            match self.decoder.decode(bytes, &head, least, &mut self.first)? {
                 Decoded::Done { full, scaled } => {
                     return Ok((full, scaled, head.exif.map_or_else(Said::default, exif::read), head.icc));
                 }

@@ -34,6 +34,8 @@ pub const ALL: &[Role] = &Role::ALL;
 pub const STOCK: &[Role] = &[Role::Owner, Role::Control, Role::Photographer, Role::Technician];
 /// Who plans shows.
 pub const SHOW: &[Role] = &[Role::Owner, Role::Control, Role::Host];
+/// Who hands pictures out.
+pub const PICTURES: &[Role] = &[Role::Owner, Role::Control, Role::Host, Role::Photographer];
 /// Who handles orders and parcels.
 pub const ORDERS: &[Role] = &[Role::Owner, Role::Control, Role::Packer];
 /// Who packs and may see a receiver.
@@ -172,6 +174,14 @@ macro_rules! for_each_command {
             "labels.wanted" labels_wanted: Empty => ByIds, STOCK_OR_ORDERS, read;
             /// Says that labels were printed, or that they do not count after all.
             "labels.mark" labels_mark: LabelMark => Touched, STOCK_OR_ORDERS, write;
+            /// How the last set of pictures was made, and the stall's watermark.
+            "photos.export_choices" photos_export_choices: Empty => SetChoices, PICTURES, read;
+            /// Pictures of units or of a show as a folder, a zip or nine-picture grids; a job.
+            "photos.export" photos_export: PhotosExport => Job, PICTURES, write;
+            /// What such a picture will look like.
+            "photos.export_preview" photos_export_preview: SetPreviewInput => SetPreview, PICTURES, read;
+            /// Sets the stall's watermark.
+            "watermark.set" watermark_set: Watermark => Watermark, OWNER, write;
 
             /// All shows, coming ones first.
             "shows.list" shows_list: Empty => Shows, ALL, read;

@@ -121,3 +121,9 @@ pub fn corners(jpeg: &[u8]) -> (usize, usize, [[u8; 3]; 4]) {
 pub fn near(a: [u8; 3], b: [u8; 3], within: u8) -> bool {
     a.iter().zip(b).all(|(x, y)| x.abs_diff(y) <= within)
 }
+
+/// A face with Chinese characters.
+pub fn font() -> &'static [u8] {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/fonts/NotoSansSC-Medium.ttf");
+    Box::leak(std::fs::read(path).unwrap().into_boxed_slice())
+}

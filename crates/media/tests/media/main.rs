@@ -8,3 +8,4 @@ mod disk;
 mod folder;
 mod garbage;
 mod refused;
+mod sets;

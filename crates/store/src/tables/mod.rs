@@ -38,6 +38,7 @@ mod unit_query;
 mod unit_rows;
 mod unit_words;
 pub mod units;
+pub mod watermark;
 pub(crate) mod words;
 
 pub use order_rows::{order_row, order_rows};

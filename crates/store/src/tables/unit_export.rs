@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sqlx::Row;
-use stall_core::{AppError, AppResult, ErrorCode, Id, Ms, api::ExportHow, units_export::UnitRecord};
+use stall_core::{AppError, AppResult, ErrorCode, Id, Ms, units_export::UnitRecord};
 
 use super::{
     mappings::{self, Mapping},
@@ -13,8 +14,10 @@ use super::{
 };
 use crate::{Actor, Op, Store, Tx};
 
-/// Whose choices of an export are remembered under this kind.
-const KIND: &str = "units_export";
+/// Under which the choices of an export of units are remembered.
+pub const UNITS: &str = "units_export";
+/// The same for sets of pictures.
+pub const PHOTOS: &str = "photos_export";
 
 /// A photograph as an export carries it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,12 +86,12 @@ pub async fn photos(store: &Store, ids: &[Id]) -> AppResult<HashMap<Id, Vec<Unit
     Ok(all)
 }
 
-/// How an export was made the last time by somebody of this role.
+/// How an export of this kind (`UNITS`, `PHOTOS`) was made the last time by somebody of this role.
 ///
 /// # Errors
 /// Store errors only.
-pub async fn last(store: &Store, role: &str) -> AppResult<Option<ExportHow>> {
-    let kept = mappings::get(store, KIND, &[role.to_owned()]).await?;
+pub async fn last<T: DeserializeOwned>(store: &Store, kind: &str, role: &str) -> AppResult<Option<T>> {
+    let kept = mappings::get(store, kind, &[role.to_owned()]).await?;
     Ok(kept.and_then(|m| serde_json::from_str(m.mapping.get("how")?).ok()))
 }
 
@@ -96,14 +99,19 @@ pub async fn last(store: &Store, role: &str) -> AppResult<Option<ExportHow>> {
 ///
 /// # Errors
 /// Store errors only.
-pub async fn keep(store: &Store, actor: &Actor, how: &ExportHow) -> AppResult<()> {
+pub async fn keep<T: Serialize + DeserializeOwned + PartialEq>(
+    store: &Store,
+    actor: &Actor,
+    kind: &str,
+    how: &T,
+) -> AppResult<()> {
     let role = actor.role.as_str();
-    if last(store, role).await?.as_ref() == Some(how) {
+    if last::<T>(store, kind, role).await?.as_ref() == Some(how) {
         return Ok(());
     }
     let mapping = BTreeMap::from([("how".to_owned(), words::json(how))]);
     let kept = Mapping { platform: String::new(), shop: String::new(), mapping };
-    let work = async |tx: &mut Tx<'_>| mappings::put(tx, KIND, &[role.to_owned()], &kept).await;
+    let work = async |tx: &mut Tx<'_>| mappings::put(tx, kind, &[role.to_owned()], &kept).await;
     store.transact(Op::KeepChoices, actor, work).await?;
     Ok(())
 }

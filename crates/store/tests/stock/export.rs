@@ -3,14 +3,14 @@
 use proptest::prelude::*;
 use stall_core::{
     Fen, Ms,
-    api::{Category, SheetLanguage, UnitPatch, UnitQuery},
+    api::{Category, ExportHow, SheetLanguage, UnitPatch, UnitQuery},
     tidy,
     units_export::{COLUMNS, UnitRecord, columns},
     units_import,
 };
 use stall_sheets::{CsvEncoding, Value, write_csv, write_xlsx};
 use stall_store::tables::{
-    unit_export,
+    unit_export::{self, UNITS},
     unit_import::{self, Choices, UnitPlan, Watch},
 };
 
@@ -125,7 +125,6 @@ fn unit(n: u32) -> impl Strategy<Value = UnitPatch> {
             price_live: Some(p[1].map(Fen)),
             price_floor: Some(p[2].map(Fen)),
             cost: Some(p[3].map(Fen)),
-            ..UnitPatch::default()
         },
     )
 }
@@ -150,11 +149,11 @@ proptest! {
 async fn how_an_export_was_made_is_remembered_by_role_and_undo_does_not_forget_it() {
     let s = Stall::new().await;
     s.unit("0001").await;
-    assert_eq!(unit_export::last(&s.store, "owner").await.unwrap(), None);
-    let how = stall_core::api::ExportHow { columns: vec!["stock_no".into(), "model".into()], ..Default::default() };
-    unit_export::keep(&s.store, &s.me, &how).await.unwrap();
-    assert_eq!(unit_export::last(&s.store, "owner").await.unwrap(), Some(how));
-    assert_eq!(unit_export::last(&s.store, "control").await.unwrap(), None);
+    assert_eq!(unit_export::last::<ExportHow>(&s.store, UNITS, "owner").await.unwrap(), None);
+    let how = ExportHow { columns: vec!["stock_no".into(), "model".into()], ..Default::default() };
+    unit_export::keep(&s.store, &s.me, UNITS, &how).await.unwrap();
+    assert_eq!(unit_export::last(&s.store, UNITS, "owner").await.unwrap(), Some(how));
+    assert_eq!(unit_export::last::<ExportHow>(&s.store, UNITS, "control").await.unwrap(), None);
     assert_eq!(s.store.undo(&s.me).await.unwrap().value.op, "add_unit");
-    assert!(unit_export::last(&s.store, "owner").await.unwrap().is_some());
+    assert!(unit_export::last::<ExportHow>(&s.store, UNITS, "owner").await.unwrap().is_some());
 }

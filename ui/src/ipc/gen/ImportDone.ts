@@ -4,4 +4,8 @@ export type ImportDone = { new: number, changed: number, same: number, refused: 
 /**
  * Orders: lines that got their unit.
  */
-matched: number, };
+matched: number, 
+/**
+ * Units: photographs taken in with them.
+ */
+photos: number, };

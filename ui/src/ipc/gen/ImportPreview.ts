@@ -33,6 +33,10 @@ mapping_saved: boolean,
  */
 platform: string | null, platform_detected: boolean, shop: string, rows: number, 
 /**
+ * Units: photographs in a zip, and how many of them the stall does not have yet.
+ */
+photos: number, photos_new: number, 
+/**
  * Counts by verdict name.
  */
 counts: { [key in string]: number }, 

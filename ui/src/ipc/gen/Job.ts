@@ -17,4 +17,8 @@ error: AppError | null,
 /**
  * The unit photographs go to, where the job has one.
  */
-unit: Id | null, };
+unit: Id | null, 
+/**
+ * An export is done: `jobs.made` says where it lies.
+ */
+made: boolean, };

@@ -131,10 +131,9 @@ impl Renderer {
         // Words stand under the pictures, not under the stamp.
         let words = strip(unit, self.how.language);
         let below = grid(&[], Some((&words, &self.face)))?;
-        let mut out = Picture::plain(photos.width, photos.height + below.height - 1, [255; 3]);
+        let mut out = Picture::plain(photos.width, photos.height + below.height, [255; 3]);
         out.put(&photos, 0, 0);
-        out.put(&below, 0, photos.height - 1);
-        out.put(&photos, 0, 0);
+        out.put(&below, 0, photos.height);
         Ok(out)
     }
 

@@ -66,10 +66,12 @@ export default {
     'The laptop shows the sample stall. Photos stay on the phone and go by themselves once your own stall is open again.',
   'error.hash_mismatch': 'What arrived is not the photo on the phone. Send it again.',
   'error.archive_path': '“{name}” in the zip points outside of it; nothing was opened. Ask the sender for a new file.',
-  'error.archive_bomb': 'The zip would unpack to far more than it should; nothing was opened. Check where it comes from.',
+  'error.archive_bomb':
+    'The zip would unpack to far more than it should; nothing was opened. Check where it comes from.',
   'error.archive_hash': '“{name}” in the zip is not what its list says; it may be damaged. Export or copy it again.',
   'error.archive_missing': '“{name}” is missing from the zip. Export or copy it again.',
-  'error.archive_manifest': 'The list in the zip cannot be read. Export it again and leave the files in it as they are.',
+  'error.archive_manifest':
+    'The list in the zip cannot be read. Export it again and leave the files in it as they are.',
   'error.archive_newer': 'A newer version of the program made this zip. Update the program on this computer first.',
   'error.photo_not_image': 'This is not a photograph. Choose JPG, PNG or WebP files.',
   'error.photo_truncated': 'The photograph is cut off; the copy probably stopped. Copy it from the phone again.',

@@ -102,6 +102,29 @@ export const screens = [
     },
   },
   {
+    name: "17b-settings-watermark",
+    open: async ({ page }) => {
+      await at("#/settings?at=watermark", `${id("watermark-panel")} img`)({ page });
+    },
+  },
+  {
+    name: "20-export",
+    open: async ({ page }) => {
+      await at("#/stock", rows)({ page });
+      await page.click(id("stock-export"));
+      await page.waitForSelector(id("export-all"));
+    },
+  },
+  {
+    name: "21-export-pictures",
+    open: async ({ page }) => {
+      await at("#/stock", rows)({ page });
+      await page.click(id("stock-export"));
+      await page.click(`${id("export-part")} label:has(input[value="photos"])`);
+      await page.waitForSelector(`${id("set-preview")} img`);
+    },
+  },
+  {
     name: "18-palette",
     open: async ({ page }) => {
       await at("#/today", id("today"))({ page });

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use stall_core::{
     AppError, AppResult, ErrorCode,
     api::{MarkPlace, SetHow, SetSize, SheetLanguage, Watermark},
-    grades, manifest, money_text,
+    grades, manifest, money_text, shot_list,
     units_export::UnitRecord,
 };
 use stall_media::{Blob, BlobStore, Face, Picture, Place, Size, Stamp, Strip, Worker, grid, sniff};
@@ -111,9 +111,11 @@ impl Renderer {
         let quality = if self.how.size == SetSize::Original { QUALITY_ORIGINAL } else { QUALITY };
         let jpeg = self.picture(unit, photo)?.jpeg(quality)?;
         let no = manifest::file_part(number(unit));
-        let name = match photo.shot.as_str() {
-            "" => format!("{no}-{n:02}.jpg"),
-            view => format!("{no}-{n:02}-{}.jpg", manifest::file_part(view)),
+        let view = shot_list::all().lists.iter().flat_map(|l| &l.shots).find(|s| s.id == photo.shot);
+        let name = match (view, self.how.language) {
+            (Some(view), SheetLanguage::Zh) => format!("{no}-{n:02}-{}.jpg", manifest::file_part(&view.zh)),
+            (Some(view), SheetLanguage::En) => format!("{no}-{n:02}-{}.jpg", manifest::file_part(&view.en)),
+            (None, _) => format!("{no}-{n:02}.jpg"),
         };
         Ok(Shot { name, jpeg })
     }

@@ -183,7 +183,7 @@ async fn run(
     };
     let (media, grid, cancel) = (stall.media.clone(), how.form == SetForm::Grid, running.cancel_flag());
     let feed = Feed { stall, photos: true, piece: 1 };
-    let write = move |mut chunks: Chunks| {
+    let write = move |mut chunks: Chunks| -> AppResult<(String, Vec<JobProblem>)> {
         let mut renderer = Renderer::new(media, how, mark)?;
         let (mut problems, mut last, mut files) = (Vec::new(), String::new(), 0);
         while let Some(chunk) = chunks.next() {
@@ -246,7 +246,7 @@ pub async fn preview(ctx: &Ctx, input: SetPreviewInput) -> AppResult<SetPreview>
     }
     let mark = mark(&stall, &input.how, input.mark).await?;
     let media = stall.media.clone();
-    let work = move || {
+    let work = move || -> AppResult<SetPreview> {
         let count = u32::try_from(photos.len()).unwrap_or(u32::MAX);
         let grid = input.how.form == SetForm::Grid;
         let mut renderer = Renderer::new(media, input.how, mark)?;

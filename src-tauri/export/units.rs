@@ -109,7 +109,7 @@ impl Work {
         // Photographs take long: some units at a time, so that the bar moves and a stop is heard.
         let feed = Feed { stall: self.stall.clone(), photos: zip, piece: if zip { 8 } else { 500 } };
         let mut out = self.open()?;
-        let writing = move |mut chunks: Chunks| {
+        let writing = move |mut chunks: Chunks| -> AppResult<Vec<JobProblem>> {
             while let Some(chunk) = chunks.next() {
                 out.write(&chunk)?;
             }

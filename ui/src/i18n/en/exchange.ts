@@ -54,6 +54,8 @@ export default {
   'settings.watermark': 'Watermark',
   'settings.watermark.text': 'Words',
   'settings.watermark.text_hint': 'The two marks in braces become the name of the stall and the stock number.',
+  'settings.watermark.token.stall': 'stall',
+  'settings.watermark.token.no': 'no',
   'settings.watermark.place': 'Place',
   'settings.watermark.place.corner': 'Bottom right',
   'settings.watermark.place.tiled': 'All over, slanting',

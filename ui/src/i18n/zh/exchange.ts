@@ -51,6 +51,8 @@ export default {
   'settings.watermark': '照片水印',
   'settings.watermark.text': '文字',
   'settings.watermark.text_hint': '花括号里的两个记号，导出时会换成摊名和编号。',
+  'settings.watermark.token.stall': '摊名',
+  'settings.watermark.token.no': '编号',
   'settings.watermark.place': '位置',
   'settings.watermark.place.corner': '右下角',
   'settings.watermark.place.tiled': '斜铺满图',

@@ -11,8 +11,9 @@ mod zip;
 
 use stall_core::AppResult;
 use stall_media::Face;
+use stall_print::{Fonts, Weight};
 
 /// The face of strips and watermarks: the one labels are printed with.
 fn face() -> AppResult<Face> {
-    Face::open(include_bytes!("../../assets/fonts/NotoSansSC-Medium.ttf"))
+    Face::open(Fonts::open()?.face(Weight::Medium).bytes)
 }

@@ -7,8 +7,8 @@ use sqlx::{Connection, Row, SqliteConnection};
 use stall_core::{AppResult, api::ChangeFlags};
 
 /// Tables whose every change is logged. Everything else is derived or is the log itself.
-pub const CAPTURED: [&str; 11] =
-    ["units", "photos", "shows", "show_items", "orders", "order_lines", "facts", "members", "settings", "devices", "label_prints"];
+pub const CAPTURED: [&str; 12] =
+    ["units", "photos", "shows", "show_items", "orders", "order_lines", "facts", "members", "settings", "devices", "label_prints", "views"];
 
 /// Remembered column mappings are logged too, but undoing an import should not forget them.
 const NOT_UNDONE: [&str; 1] = ["mappings"];
@@ -128,6 +128,7 @@ pub async fn flags(conn: &mut SqliteConnection) -> AppResult<Option<ChangeFlags>
             "settings" => f.settings = true,
             "members" => f.members = true,
             "devices" => f.devices = true,
+            "views" => f.views = true,
             _ => {}
         }
     }

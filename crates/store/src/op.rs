@@ -36,6 +36,9 @@ pub enum Op {
     RemoveMember,
     PairDevice,
     RevokeDevice,
+    SaveView,
+    RenameView,
+    DeleteView,
     SetUp,
     Undo,
     Redo,
@@ -77,6 +80,9 @@ impl Op {
         Self::RemoveMember,
         Self::PairDevice,
         Self::RevokeDevice,
+        Self::SaveView,
+        Self::RenameView,
+        Self::DeleteView,
         Self::SetUp,
         Self::Undo,
         Self::Redo,
@@ -119,6 +125,9 @@ impl Op {
             Self::RemoveMember => "remove_member",
             Self::PairDevice => "pair_device",
             Self::RevokeDevice => "revoke_device",
+            Self::SaveView => "save_view",
+            Self::RenameView => "rename_view",
+            Self::DeleteView => "delete_view",
             Self::SetUp => "set_up",
             Self::Undo => "undo",
             Self::Redo => "redo",
@@ -131,7 +140,10 @@ impl Op {
     pub fn durable(self) -> bool {
         !matches!(
             self,
-            Self::EditUnits
+            Self::SaveView
+                | Self::RenameView
+                | Self::DeleteView
+                | Self::EditUnits
                 | Self::EditShow
                 | Self::EditItems
                 | Self::MoveItems

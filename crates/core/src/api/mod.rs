@@ -2,6 +2,7 @@
 
 mod app;
 mod bench;
+mod catalogue;
 mod imports;
 mod lan;
 mod labels;
@@ -15,6 +16,7 @@ mod units;
 
 pub use app::*;
 pub use bench::*;
+pub use catalogue::*;
 pub use imports::*;
 pub use lan::*;
 pub use labels::*;

@@ -13,6 +13,7 @@ import bench from './bench';
 import settings from './settings';
 import imports from './imports';
 import labels from './labels';
+import catalogue from './catalogue';
 
 export default {
   ...common,
@@ -30,4 +31,5 @@ export default {
   ...settings,
   ...imports,
   ...labels
+  ...catalogue
 } as const;

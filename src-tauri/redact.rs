@@ -60,9 +60,10 @@ fn is_hidden_change(fields: &[&str], map: &Map<String, Value>) -> bool {
 /// # Errors
 /// `NotAllowed` with `field`.
 pub fn input(role: Role, command: &str, value: &mut Value) -> AppResult<()> {
+    asked(role, command, value)?;
     let patch = match command {
         "units.add" => Some(value),
-        "units.edit" | "tray.new_unit" => value.get_mut("patch"),
+        "units.edit" | "tray.new_unit" | "units.bulk" | "units.bulk_preview" => value.get_mut("patch"),
         _ => None,
     };
     let Some(Value::Object(patch)) = patch else { return Ok(()) };
@@ -72,6 +73,25 @@ pub fn input(role: Role, command: &str, value: &mut Value) -> AppResult<()> {
         }
     }
     Ok(())
+}
+
+/// Keeps a role from learning what it cannot see by asking for it: an order, a filter, a move of a price.
+fn asked(role: Role, command: &str, value: &Value) -> AppResult<()> {
+    let words = |key: &str| value.get(key).map_or_else(String::new, Value::to_string);
+    let prices = value.get("prices").and_then(Value::as_array).into_iter().flatten();
+    let of = |field: &str| match command {
+        "units.list" | "units.narrow" | "units.matching" => {
+            words("sort").contains(&format!("\"{field}_")) || words("missing").contains(&format!("\"{field}\""))
+        }
+        "units.bulk" | "units.bulk_preview" => {
+            prices.clone().any(|p| p.get("field").and_then(Value::as_str) == Some(field))
+        }
+        _ => false,
+    };
+    match hidden(role).iter().find(|f| of(f)) {
+        Some(field) => Err(AppError::new(ErrorCode::NotAllowed).arg("field", field)),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -114,5 +134,24 @@ mod tests {
         assert_eq!(edit["patch"], json!({"shelf": "B"}));
         let refused = input(Role::Photographer, "units.add", &mut json!({"price_floor": 1}));
         assert_eq!(refused.map_err(|e| e.code), Err(ErrorCode::NotAllowed));
+    }
+
+    #[test]
+    fn a_role_cannot_sort_filter_or_move_what_it_cannot_see() {
+        for (command, mut value) in [
+            ("units.list", json!({"sort": "cost_up"})),
+            ("units.narrow", json!({"missing": ["photo", "cost"]})),
+            ("units.matching", json!({"sort": "cost_down"})),
+            ("units.bulk", json!({"prices": [{"field": "price_floor", "how": "add", "amount": 1}]})),
+            ("units.bulk_preview", json!({"prices": [{"field": "cost", "how": "add", "amount": 1}]})),
+            ("units.bulk", json!({"patch": {"cost": 1}})),
+        ] {
+            let refused = input(Role::Photographer, command, &mut value);
+            assert_eq!(refused.map_err(|e| e.code), Err(ErrorCode::NotAllowed), "{command}");
+            assert!(input(Role::Owner, command, &mut value).is_ok(), "{command}");
+        }
+        assert!(
+            input(Role::Photographer, "units.list", &mut json!({"sort": "price_up", "missing": ["photo"]})).is_ok()
+        );
     }
 }

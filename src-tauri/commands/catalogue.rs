@@ -3,16 +3,58 @@
 use stall_core::{
     AppResult,
     api::{
-        ById, ByIds, CodeCheck, CodeInput, Empty, ModelHints, ModelQuery, Page, StockNo, Touched, UnitDetail, UnitEdit,
-        UnitFacets, UnitPatch, UnitQuery, UnitRow, WithdrawInput,
+        BulkPreview, ById, ByIds, CodeCheck, CodeInput, Empty, Matching, ModelHints, ModelQuery, Page, SavedView,
+        StockNo, Touched, UnitBulk, UnitCounts, UnitDetail, UnitEdit, UnitFacets, UnitPatch, UnitQuery, UnitRow,
+        ViewRename, ViewSave, Views, WithdrawInput,
     },
 };
-use stall_store::tables::units;
+use stall_store::tables::{units, views};
 
-use crate::ctx::{Caller, Ctx};
+use crate::{
+    ctx::{Caller, Ctx},
+    redact,
+};
 
 pub async fn units_list(ctx: &Ctx, _: &Caller, input: UnitQuery) -> AppResult<Page<UnitRow>> {
     units::list(&ctx.stall().store, &input).await
+}
+
+pub async fn units_narrow(ctx: &Ctx, caller: &Caller, input: UnitQuery) -> AppResult<UnitCounts> {
+    let mut counts = units::narrow(&ctx.stall().store, &input).await?;
+    counts.missing.retain(|f| redact::may_set(caller.me.role, &f.value));
+    Ok(counts)
+}
+
+pub async fn units_matching(ctx: &Ctx, _: &Caller, input: UnitQuery) -> AppResult<Matching> {
+    units::matching(&ctx.stall().store, &input).await
+}
+
+pub async fn units_bulk_preview(ctx: &Ctx, caller: &Caller, input: UnitBulk) -> AppResult<BulkPreview> {
+    let mut preview = units::bulk_preview(&ctx.stall().store, &input).await?;
+    // How many lie below tells where the floor is.
+    preview.below_floor = preview.below_floor.filter(|_| caller.me.role.sees_floor());
+    Ok(preview)
+}
+
+pub async fn units_bulk(ctx: &Ctx, caller: &Caller, input: UnitBulk) -> AppResult<Touched> {
+    units::bulk(&ctx.stall().store, &caller.actor(), &input).await
+}
+
+pub async fn views_list(ctx: &Ctx, _: &Caller, _: Empty) -> AppResult<Views> {
+    views::list(&ctx.stall().store).await
+}
+
+pub async fn views_save(ctx: &Ctx, caller: &Caller, input: ViewSave) -> AppResult<SavedView> {
+    views::save(&ctx.stall().store, &caller.actor(), &input).await
+}
+
+pub async fn views_rename(ctx: &Ctx, caller: &Caller, input: ViewRename) -> AppResult<SavedView> {
+    views::rename(&ctx.stall().store, &caller.actor(), &input).await
+}
+
+pub async fn views_delete(ctx: &Ctx, caller: &Caller, input: ById) -> AppResult<Empty> {
+    views::delete(&ctx.stall().store, &caller.actor(), input.id).await?;
+    Ok(Empty {})
 }
 
 pub async fn units_facets(ctx: &Ctx, _: &Caller, _: Empty) -> AppResult<UnitFacets> {

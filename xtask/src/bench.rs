@@ -102,7 +102,12 @@ fn store() -> Res {
     fs::remove_dir_all(&dir).ok();
     let folder = dir.to_string_lossy().into_owned();
     println!();
-    go(cargo(&["run", "--quiet", "--profile", "bench", "-p", "stall-store", "--example", "bench_store", "--", &folder]))
+    let example = |name: &str| {
+        go(cargo(&["run", "--quiet", "--profile", "bench", "-p", "stall-store", "--example", name, "--", &folder]))
+    };
+    example("bench_store")?;
+    println!();
+    example("bench_search")
 }
 
 fn row(what: &str, value: f64, reach: &str) {

@@ -7,7 +7,7 @@ use sqlx::{Connection, Row, SqliteConnection};
 use stall_core::{AppResult, api::ChangeFlags};
 
 /// Tables whose every change is logged. Everything else is derived or is the log itself.
-pub const CAPTURED: [&str; 11] = [
+pub const CAPTURED: &[&str] = &[
     "units",
     "photos",
     "shows",
@@ -19,6 +19,7 @@ pub const CAPTURED: [&str; 11] = [
     "settings",
     "devices",
     "label_prints",
+    "views",
 ];
 
 /// Remembered column mappings are logged too, but undoing an import should not forget them.
@@ -139,6 +140,7 @@ pub async fn flags(conn: &mut SqliteConnection) -> AppResult<Option<ChangeFlags>
             "settings" => f.settings = true,
             "members" => f.members = true,
             "devices" => f.devices = true,
+            "views" => f.views = true,
             _ => {}
         }
     }

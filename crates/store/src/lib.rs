@@ -3,6 +3,7 @@
 //! Every write goes through [`Store::transact`]. TEMP triggers capture what changed; at commit the capture becomes
 //! the change log (for sync), the undo step, and the change flags that refresh open screens.
 
+mod board;
 mod capture;
 pub mod clock;
 mod derive;

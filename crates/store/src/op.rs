@@ -37,6 +37,9 @@ pub enum Op {
     RemoveMember,
     PairDevice,
     RevokeDevice,
+    SaveView,
+    RenameView,
+    DeleteView,
     SetUp,
     Undo,
     Redo,
@@ -79,6 +82,9 @@ impl Op {
         Self::RemoveMember,
         Self::PairDevice,
         Self::RevokeDevice,
+        Self::SaveView,
+        Self::RenameView,
+        Self::DeleteView,
         Self::SetUp,
         Self::Undo,
         Self::Redo,
@@ -122,6 +128,9 @@ impl Op {
             Self::RemoveMember => "remove_member",
             Self::PairDevice => "pair_device",
             Self::RevokeDevice => "revoke_device",
+            Self::SaveView => "save_view",
+            Self::RenameView => "rename_view",
+            Self::DeleteView => "delete_view",
             Self::SetUp => "set_up",
             Self::Undo => "undo",
             Self::Redo => "redo",
@@ -134,7 +143,10 @@ impl Op {
     pub fn durable(self) -> bool {
         !matches!(
             self,
-            Self::EditUnits
+            Self::SaveView
+                | Self::RenameView
+                | Self::DeleteView
+                | Self::EditUnits
                 | Self::EditShow
                 | Self::EditItems
                 | Self::MoveItems

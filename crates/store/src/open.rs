@@ -16,7 +16,7 @@ use sqlx::{
 use stall_core::{AppError, AppResult, ErrorCode};
 use tokio::sync::{Mutex, broadcast};
 
-use crate::{Committed, Env, capture, derive, transact::Writer};
+use crate::{Committed, Env, board::Keeper, capture, derive, transact::Writer};
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 
@@ -32,6 +32,7 @@ pub struct Store {
     pub(crate) writer: Arc<Mutex<Writer>>,
     pub(crate) events: broadcast::Sender<Committed>,
     pub(crate) env: Env,
+    board: Arc<Keeper>,
     readers: SqlitePool,
     dir: PathBuf,
     _lock: Arc<File>,
@@ -74,6 +75,7 @@ impl Store {
             writer: Arc::new(Mutex::new(Writer { conn, open: false })),
             events,
             env,
+            board: Arc::default(),
             readers,
             dir: dir.to_owned(),
             _lock: Arc::new(lock),
@@ -86,6 +88,11 @@ impl Store {
     /// Store errors only.
     pub async fn read(&self) -> AppResult<PoolConnection<Sqlite>> {
         Ok(self.readers.acquire().await?)
+    }
+
+    /// The stock in memory, for lists.
+    pub(crate) fn board(&self) -> &Keeper {
+        &self.board
     }
 
     /// Commits from now on.

@@ -134,6 +134,8 @@ impl Store {
         if std::mem::replace(&mut writer.open, true) {
             // A caller went away in the middle: what it did was never acknowledged.
             sqlx::raw_sql("ROLLBACK").execute(&mut writer.conn).await.ok();
+            // Its commit may have gone through all the same.
+            self.board().forget();
         }
         let sync = if op.durable() { "PRAGMA synchronous=FULL" } else { "PRAGMA synchronous=NORMAL" };
         sqlx::raw_sql(sync).execute(&mut writer.conn).await?;
@@ -145,10 +147,19 @@ impl Store {
             Err(e) => Err(e),
         };
         let result = match worked {
-            Ok((value, changes)) => match sqlx::raw_sql("COMMIT").execute(&mut writer.conn).await {
-                Ok(_) => Ok(Output { value, changes }),
-                Err(e) => Err(AppError::from(e)),
-            },
+            Ok((value, changes)) => {
+                let board = self.board().unless_followed();
+                match sqlx::raw_sql("COMMIT").execute(&mut writer.conn).await {
+                    Ok(_) => {
+                        // The commit stands whatever becomes of the board: it is made anew when it could not follow.
+                        if changes.is_none() || self.board().follow(&mut writer.conn).await.is_ok() {
+                            board.kept();
+                        }
+                        Ok(Output { value, changes })
+                    }
+                    Err(e) => Err(AppError::from(e)),
+                }
+            }
             Err(e) => Err(e),
         };
         if result.is_err() {

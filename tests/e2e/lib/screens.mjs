@@ -36,6 +36,46 @@ export const screens = [
     },
   },
   {
+    name: "05b-stock-filtered",
+    open: async ({ page }) => {
+      await at("#/stock", rows)({ page });
+      await page.fill(id("stock-filter"), "13");
+      await page.locator(id("facet-grade-A1")).check({ force: true });
+      await page.waitForSelector(id("stock-chips"));
+      await page.locator(id("stock-columns")).click();
+      await page.waitForSelector(id("columns-list"));
+    },
+  },
+  {
+    name: "05c-bulk-prices",
+    open: async ({ page }) => {
+      await at("#/stock", rows)({ page });
+      for (let i = 0; i < 6; i += 1) await page.locator('[data-testid^="pick-"]').nth(i).click();
+      await page.locator(id("bulk-price")).click();
+      await page.selectOption(id("move-price_list"), "percent_down");
+      await page.fill(id("amount-price_list"), "5");
+      await page.selectOption(id("round-price_list"), "nine");
+      await page.waitForSelector(`${id("bulk-preview")} [role=row]`);
+    },
+  },
+  {
+    name: "05d-bulk-fields",
+    open: async ({ page }) => {
+      await at("#/stock", rows)({ page });
+      for (let i = 0; i < 3; i += 1) await page.locator('[data-testid^="pick-"]').nth(i).click();
+      await page.keyboard.press("e");
+      for (const f of ["shelf", "grade", "badges_add", "note"]) await page.locator(id(`choose-${f}`)).click();
+    },
+  },
+  {
+    name: "05e-views",
+    open: async ({ page }) => {
+      await at("#/stock", rows)({ page });
+      await page.locator(id("stock-views")).click();
+      await page.waitForSelector(id("view-save"));
+    },
+  },
+  {
     name: "06-take-in",
     open: async ({ page }) => {
       await at("#/stock?new=", id("take-in-form"))({ page });

@@ -93,6 +93,7 @@ pub struct ChangeFlags {
     pub members: bool,
     /// Paired phones.
     pub devices: bool,
+    pub views: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]

@@ -103,6 +103,22 @@ macro_rules! for_each_command {
 
             /// One page of units.
             "units.list" units_list: UnitQuery => Page<UnitRow>, ALL, read;
+            /// What each filter would leave, the others applied.
+            "units.narrow" units_narrow: UnitQuery => UnitCounts, ALL, read;
+            /// Every unit of a query at once, up to what one action may touch.
+            "units.matching" units_matching: UnitQuery => Matching, ALL, read;
+            /// What a bulk edit would do to prices; writes nothing.
+            "units.bulk_preview" units_bulk_preview: UnitBulk => BulkPreview, STOCK, read;
+            /// Edits many units by rules as one step: badges added and taken off, prices moved.
+            "units.bulk" units_bulk: UnitBulk => Touched, STOCK, write;
+            /// Saved views of the stock.
+            "views.list" views_list: Empty => Views, ALL, read;
+            /// Saves a view, new or over another.
+            "views.save" views_save: ViewSave => SavedView, STOCK, write;
+            /// Gives a view another name.
+            "views.rename" views_rename: ViewRename => SavedView, STOCK, write;
+            /// Deletes a view.
+            "views.delete" views_delete: ById => Empty, STOCK, write;
             /// Counts beside the list.
             "units.facets" units_facets: Empty => UnitFacets, ALL, read;
             /// Everything about one unit.

@@ -3,6 +3,7 @@
 mod app;
 mod bench;
 mod exchange;
+mod catalogue;
 mod imports;
 mod labels;
 mod lan;
@@ -17,6 +18,7 @@ mod units;
 pub use app::*;
 pub use bench::*;
 pub use exchange::*;
+pub use catalogue::*;
 pub use imports::*;
 pub use labels::*;
 pub use lan::*;

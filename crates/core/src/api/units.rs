@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Photo};
+use super::{AgeBand, Event, Missing, Photo, PriceBand};
 use crate::{AppError, Fen, Id, Ms};
 
 #[derive(
@@ -102,16 +102,41 @@ pub enum UnitSort {
     /// Newest taken in first.
     Newest,
     Oldest,
+    /// By the price shown: the list price, else the live price. What has no value stands last in either direction.
     PriceUp,
     PriceDown,
+    /// Letters by the alphabet, numbers by their size.
     StockNo,
+    StockNoDown,
+    LiveUp,
+    LiveDown,
+    /// For roles that see costs.
+    CostUp,
+    CostDown,
+    ModelUp,
+    ModelDown,
+    BrandUp,
+    BrandDown,
+    /// Best first.
+    GradeUp,
+    GradeDown,
+    BatteryUp,
+    BatteryDown,
+    ShelfUp,
+    ShelfDown,
+    StatusUp,
+    StatusDown,
+    PhotosUp,
+    PhotosDown,
 }
 
-/// A query of the stock list. Empty lists filter nothing.
+/// A query of the stock list. Empty lists filter nothing; of a list with several values a unit has one, except `missing`,
+/// where it lacks all.
 #[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
 #[serde(default)]
 #[ts(export)]
 pub struct UnitQuery {
+    /// Words as `stall_core::search` says.
     pub text: String,
     pub status: Vec<UnitStatus>,
     pub category: Vec<Category>,
@@ -127,6 +152,22 @@ pub struct UnitQuery {
     pub not_in_show: bool,
     /// Only units taken in at or before this instant (ageing stock).
     pub taken_in_before: Option<Ms>,
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub model: Vec<String>,
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub shelf: Vec<String>,
+    #[ts(optional, as = "Option<Vec<AgeBand>>")]
+    pub age: Vec<AgeBand>,
+    #[ts(optional, as = "Option<Vec<PriceBand>>")]
+    pub price: Vec<PriceBand>,
+    /// The price shown is at least this.
+    #[ts(optional = nullable)]
+    pub price_from: Option<Fen>,
+    /// The price shown is at most this.
+    #[ts(optional = nullable)]
+    pub price_to: Option<Fen>,
+    #[ts(optional, as = "Option<Vec<Missing>>")]
+    pub missing: Vec<Missing>,
     pub sort: UnitSort,
     pub after: Option<String>,
     /// 1 to 200.
@@ -146,6 +187,13 @@ impl Default for UnitQuery {
             in_show: false,
             not_in_show: false,
             taken_in_before: None,
+            model: Vec::new(),
+            shelf: Vec::new(),
+            age: Vec::new(),
+            price: Vec::new(),
+            price_from: None,
+            price_to: None,
+            missing: Vec::new(),
             sort: UnitSort::Newest,
             after: None,
             limit: 50,

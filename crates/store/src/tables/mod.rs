@@ -28,6 +28,7 @@ pub mod shows;
 mod timeline;
 pub mod today;
 pub mod tray;
+mod unit_bulk;
 mod unit_codes;
 pub mod unit_export;
 mod unit_facets;
@@ -36,9 +37,9 @@ mod unit_patch;
 mod unit_plan;
 mod unit_query;
 mod unit_rows;
-mod unit_words;
 pub mod units;
 pub mod watermark;
+pub mod views;
 pub(crate) mod words;
 
 pub use order_rows::{order_row, order_rows};

@@ -14,7 +14,7 @@ use crate::Tx;
 const BADGES: usize = 12;
 const BADGE: usize = 12;
 /// A unit dearer than a million yuan is a slip of the keyboard.
-const PRICE_MAX: i64 = 100_000_000;
+pub const PRICE_MAX: i64 = 100_000_000;
 
 /// The patch with codes cleaned and every field checked.
 ///

@@ -14,13 +14,14 @@ use crate::{Actor, Op, Store, Tx};
 
 pub use super::{
     models::models,
+    unit_bulk::{apply as bulk, preview as bulk_preview},
     unit_codes::{check_code, next_no},
     unit_facets::facets,
-    unit_query::list,
+    unit_query::{list, matching, narrow},
 };
 
 /// Units one action may touch.
-const MOST: usize = 5_000;
+pub(super) const MOST: usize = 5_000;
 
 /// Everything about one unit.
 ///
@@ -146,14 +147,14 @@ async fn insert(tx: &mut Tx<'_>, id: Id, p: &UnitPatch) -> AppResult<()> {
 }
 
 /// What a write needs to know of a unit.
-struct Known {
+pub(super) struct Known {
     id: Id,
     stock_no: String,
     status: UnitStatus,
 }
 
 /// The units of these ids; says the sentence's words.
-async fn known(tx: &mut Tx<'_>, ids: &[Id]) -> AppResult<Vec<Known>> {
+pub(super) async fn known(tx: &mut Tx<'_>, ids: &[Id]) -> AppResult<Vec<Known>> {
     if ids.is_empty() || ids.len() > MOST {
         return Err(AppError::new(ErrorCode::BadInput).arg("field", "ids"));
     }

@@ -77,9 +77,9 @@ fn key(sort: UnitSort, u: &UnitRow) -> (i64, String) {
     match sort {
         UnitSort::Newest => (-u.taken_in.0, String::new()),
         UnitSort::Oldest => (u.taken_in.0, String::new()),
-        UnitSort::PriceUp => (u.price_list.map_or(-1, |p| p.0), String::new()),
-        UnitSort::PriceDown => (-u.price_list.map_or(-1, |p| p.0), String::new()),
-        UnitSort::StockNo => (0, u.stock_no.clone()),
+        UnitSort::PriceUp => (u.price_list.map_or(i64::MAX, |p| p.0), String::new()),
+        UnitSort::PriceDown => (u.price_list.map_or(i64::MAX, |p| -p.0), String::new()),
+        _ => (0, u.stock_no.clone()),
     }
 }
 

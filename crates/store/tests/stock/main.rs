@@ -1,7 +1,9 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 //! Stock, photographs, shows and settings through the store's public functions.
 
+mod bulk;
 mod codes;
+mod counts;
 mod derived;
 mod export;
 mod import;
@@ -10,11 +12,13 @@ mod life;
 mod list;
 mod opening;
 mod photos;
+mod recall;
 #[path = "../actions/derived.rs"]
 mod rows;
 mod search;
 mod shows;
 mod tray;
+mod views;
 
 use std::sync::{
     Arc,

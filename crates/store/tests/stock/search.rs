@@ -35,11 +35,13 @@ fn squeezed(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Every term stands in some field, or ends the IMEI.
+/// Every term stands in some field, or is a piece of the IMEI.
 fn fits(t: &Text, query: &str) -> bool {
     query.split_whitespace().map(squeezed).all(|term| {
+        let digits = term.bytes().all(|b| b.is_ascii_digit());
         t.fields.iter().any(|f| squeezed(f).contains(&term))
-            || (term.len() >= 3 && term.bytes().all(|b| b.is_ascii_digit()) && t.imei.ends_with(&term))
+            || (digits && term.len() == 3 && t.imei.ends_with(&term))
+            || (digits && term.len() > 3 && t.imei.contains(&term))
     })
 }
 
@@ -66,7 +68,7 @@ async fn any_piece_of_one_to_four_characters_finds_what_a_full_scan_finds() {
 }
 
 #[tokio::test]
-async fn a_common_word_is_found_by_walking_and_a_rare_one_by_its_list_with_the_same_answer() {
+async fn common_and_rare_words_are_found_under_every_sort_and_counted() {
     let (s, texts) = random(2_300).await;
     for q in ["诺机", "诺机 Vertu", "诺", "诺机 屏幕", "诺机 7", "x50 neo 磕", "v7ultra"] {
         let mut want: Vec<String> = texts.iter().filter(|t| fits(t, q)).map(|t| t.no.clone()).collect();

@@ -14,6 +14,7 @@ import settings from './settings';
 import imports from './imports';
 import labels from './labels';
 import exchange from './exchange';
+import catalogue from './catalogue';
 
 export default {
   ...common,
@@ -32,4 +33,5 @@ export default {
   ...imports,
   ...labels
   ...exchange
+  ...catalogue
 } as const;

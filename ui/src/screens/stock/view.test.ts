@@ -37,6 +37,41 @@ describe('tabs are names for sets of filters', () => {
     expect([view.narrowed, view.tab]).toEqual([false, 'sold']);
   });
 
+  it('a saved view brings back what was asked and how it was shown', () => {
+    const view = new StockView();
+    view.choose('ageing');
+    view.text = '13pm';
+    view.toggle('missing', 'shelf');
+    view.from = 100_000;
+    view.sort = 'grade_up';
+    view.columns = ['grade', 'live'];
+    const kept = JSON.parse(JSON.stringify(view.state()));
+    const other = new StockView();
+    other.show(kept, 'id');
+    expect(other.state()).toEqual(kept);
+    expect([other.tab, other.saved, other.key === view.key]).toEqual(['ageing', 'id', true]);
+  });
+
+  it('who may not see costs never asks for them', () => {
+    const view = new StockView();
+    view.sort = 'cost_up';
+    view.missing = ['cost', 'photo'];
+    view.costs = false;
+    const q = view.query(null, 50, 0);
+    expect([q.sort, q.missing]).toEqual(['newest', ['photo']]);
+  });
+
+  it('every chip takes itself off', () => {
+    const view = new StockView();
+    view.text = 'k70';
+    view.toggle('brand', 'Apple');
+    view.toggle('age', 'd7');
+    view.to = 5;
+    expect(view.chips.map((c) => c.list)).toEqual(['text', 'brand', 'age', 'range']);
+    for (const chip of view.chips) view.drop(chip);
+    expect(view.narrowed).toBe(false);
+  });
+
   it('counts come from the facets', () => {
     const status = ['in_stock', 'sold', 'packed', 'shipped', 'withdrawn'].map((value, i) => ({ value, count: i + 1 }));
     const counts = tabCounts({

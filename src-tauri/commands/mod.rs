@@ -3,6 +3,7 @@
 pub mod app;
 mod bench;
 mod catalogue;
+mod fields;
 mod files;
 pub mod imports;
 mod lan;
@@ -14,6 +15,7 @@ mod shows;
 pub use app::*;
 pub use bench::*;
 pub use catalogue::*;
+pub use fields::*;
 pub use files::*;
 pub use imports::*;
 pub use lan::*;

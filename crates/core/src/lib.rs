@@ -4,15 +4,18 @@
 //! `api` holds the record types that cross to the UI; every other module is a rule.
 
 pub mod api;
+pub mod apple_code;
 pub mod carrier;
 pub mod datetime;
 pub mod deadline;
 pub mod error;
+pub mod fields;
 pub mod grades;
 pub mod headers;
 pub mod id;
 pub mod identity;
 pub mod lan;
+pub mod lot_cost;
 pub mod mask;
 pub mod match_unit;
 pub mod models;
@@ -23,6 +26,7 @@ pub mod order_draft;
 pub mod order_judge;
 pub mod orders_import;
 pub mod packing;
+pub mod place;
 pub mod platforms;
 pub mod rank;
 pub mod role;

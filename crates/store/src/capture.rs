@@ -7,8 +7,24 @@ use sqlx::{Connection, Row, SqliteConnection};
 use stall_core::{AppResult, api::ChangeFlags};
 
 /// Tables whose every change is logged. Everything else is derived or is the log itself.
-pub const CAPTURED: [&str; 10] =
-    ["units", "photos", "shows", "show_items", "orders", "order_lines", "facts", "members", "settings", "devices"];
+pub const CAPTURED: [&str; 16] = [
+    "units",
+    "photos",
+    "shows",
+    "show_items",
+    "orders",
+    "order_lines",
+    "facts",
+    "members",
+    "settings",
+    "devices",
+    "models",
+    "fields",
+    "unit_fields",
+    "lots",
+    "stock_takes",
+    "take_scans",
+];
 
 /// Remembered column mappings are logged too, but undoing an import should not forget them.
 const NOT_UNDONE: [&str; 1] = ["mappings"];
@@ -93,7 +109,7 @@ fn touch(table: &str, side: &str) -> String {
     };
     match table {
         "units" => note("units", "id"),
-        "photos" | "show_items" => note("units", "unit_id"),
+        "photos" | "show_items" | "unit_fields" => note("units", "unit_id"),
         "orders" => note("orders", "id"),
         "order_lines" => note("orders", "order_id"),
         "facts" => {
@@ -120,7 +136,7 @@ pub async fn flags(conn: &mut SqliteConnection) -> AppResult<Option<ChangeFlags>
     let mut f = ChangeFlags::default();
     for row in rows {
         match row.get::<&str, _>(0) {
-            "units" => f.units = true,
+            "units" | "unit_fields" => f.units = true,
             "photos" => f.photos = true,
             "shows" | "show_items" => f.shows = true,
             "orders" | "order_lines" => f.orders = true,
@@ -128,6 +144,8 @@ pub async fn flags(conn: &mut SqliteConnection) -> AppResult<Option<ChangeFlags>
             "settings" => f.settings = true,
             "members" => f.members = true,
             "devices" => f.devices = true,
+            "models" | "fields" => f.book = true,
+            "lots" | "stock_takes" | "take_scans" => f.takes = true,
             _ => {}
         }
     }

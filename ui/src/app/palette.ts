@@ -71,6 +71,9 @@ function all(): Entry[] {
     ...(stock
       ? [
           command('add', 'plus', t('shell.cmd_add_unit'), { to: '/stock?new=' }),
+          command('lot', 'scan', t('lots.menu.lot'), { to: '/stock/lot' }),
+          command('take', 'clip', t('lots.menu.take'), { to: '/stock/take' }),
+          command('move', 'box', t('lots.menu.move'), { to: '/stock/move' }),
           command('import-units', 'table', t('shell.cmd_import_units'), { to: '/stock/import' })
         ]
       : []),

@@ -22,6 +22,8 @@ export function charOf(s: Stroke): string | null {
   if (letter) return s.shift !== s.caps ? letter : letter.toLowerCase();
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(s.code)?.[1];
   if (digit && (!s.shift || s.code.startsWith('Numpad'))) return digit;
+  // The colon of a place's label, SHELF:A-03.
+  if (s.code === 'Semicolon' && s.shift) return ':';
   const mark = MARKS[s.code];
   if (mark && !s.shift) return mark;
   return s.key.length === 1 && s.key > ' ' && s.key <= '~' ? s.key : null;

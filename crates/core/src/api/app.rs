@@ -93,6 +93,10 @@ pub struct ChangeFlags {
     pub members: bool,
     /// Paired phones.
     pub devices: bool,
+    /// The model book and the fields of units.
+    pub book: bool,
+    /// Lots and stock-takes.
+    pub takes: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
@@ -235,6 +239,10 @@ pub enum ScanHit {
     },
     Order {
         order: super::OrderRow,
+    },
+    /// The label of a shelf, a box or a person.
+    Place {
+        place: super::Place,
     },
     /// Nothing known; `kind` says what it looks like, so the screen can offer to take the unit in.
     Unknown {

@@ -2,9 +2,11 @@
 
 mod app;
 mod bench;
+mod fields;
 mod imports;
 mod lan;
 mod list;
+mod lots;
 mod orders;
 mod photos;
 mod shoot;
@@ -14,9 +16,11 @@ mod units;
 
 pub use app::*;
 pub use bench::*;
+pub use fields::*;
 pub use imports::*;
 pub use lan::*;
 pub use list::*;
+pub use lots::*;
 pub use orders::*;
 pub use photos::*;
 pub use shoot::*;

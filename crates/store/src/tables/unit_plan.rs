@@ -246,5 +246,6 @@ fn stored(cells: &[Value]) -> AppResult<UnitPatch> {
         source: text(18),
         flaws: text(19),
         note: text(20),
+        ..UnitPatch::default()
     })
 }

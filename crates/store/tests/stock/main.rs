@@ -3,9 +3,11 @@
 
 mod codes;
 mod derived;
+mod fields;
 mod import;
 mod life;
 mod list;
+mod lots;
 mod opening;
 mod photos;
 #[path = "../actions/derived.rs"]

@@ -38,7 +38,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         E::NoSession => StatusCode::UNAUTHORIZED,
         E::NotAllowed | E::PairCode => StatusCode::FORBIDDEN,
         E::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        E::UnknownCommand | E::NotFound | E::FileMissing => StatusCode::NOT_FOUND,
+        E::UnknownCommand | E::NotFound | E::CodeUnknown | E::FileMissing => StatusCode::NOT_FOUND,
         E::TooLarge | E::FileTooLarge | E::PhotoTooManyPixels | E::SheetTooManyRows => StatusCode::PAYLOAD_TOO_LARGE,
         E::FileWrongType | E::PhotoNotImage | E::PhotoHeic => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         E::StallBusy
@@ -55,6 +55,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | E::FileLocked
         | E::PhotoDuplicate
         | E::UnitTwiceInShow
+        | E::AlreadyDone
         | E::OrderClosed
         | E::OrderNotPaid
         | E::LineTaken

@@ -59,6 +59,13 @@ export class LotDesk {
     };
   }
 
+  /** Begins another lot under the same head. */
+  another(): void {
+    this.id = null;
+    this.notes = new Map();
+    this.said = { tone: 'calm', icon: 'scan', big: t('lots.ready'), small: t('lots.ready_text') };
+  }
+
   private input() {
     const { source, note, ...defaults } = this.head;
     return { id: this.id, source, note, defaults };

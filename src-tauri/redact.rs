@@ -9,8 +9,8 @@ use stall_core::{AppError, AppResult, ErrorCode, Role};
 fn hidden(role: Role) -> &'static [&'static str] {
     match (role.sees_cost(), role.sees_floor()) {
         (true, _) => &[],
-        (false, true) => &["cost", "margin"],
-        (false, false) => &["cost", "margin", "price_floor"],
+        (false, true) => &["cost", "cost_total", "margin"],
+        (false, false) => &["cost", "cost_total", "margin", "price_floor"],
     }
 }
 
@@ -64,6 +64,14 @@ pub fn input(role: Role, command: &str, value: &mut Value) -> AppResult<()> {
     let patch = match command {
         "units.add" => Some(value),
         "units.edit" | "tray.new_unit" | "units.bulk" | "units.bulk_preview" => value.get_mut("patch"),
+        "lots.save" => value.get_mut("defaults"),
+        "lots.finish" => {
+            // Shares said by hand are costs too.
+            if hidden(role).contains(&"cost") && value.pointer("/costs/0").is_some() {
+                return Err(AppError::new(ErrorCode::NotAllowed).arg("field", "costs"));
+            }
+            Some(value)
+        }
         _ => None,
     };
     let Some(Value::Object(patch)) = patch else { return Ok(()) };
@@ -125,6 +133,31 @@ mod tests {
         answer(Role::Technician, &mut row);
         assert_eq!(row["changes"][0], json!({"field": "cost", "old": "", "new": ""}));
         assert_eq!(row["changes"][1]["old"], "a");
+    }
+
+    #[test]
+    fn a_timeline_says_that_a_cost_was_changed_and_not_from_what_to_what() {
+        let event = |field: &str| json!({"at": 1, "by": "a", "what": "edit_units", "args": {"field": field, "old": "1", "new": "2"}});
+        let mut unit = json!({"timeline": [event("cost"), event("price_floor"), event("price_list")]});
+        answer(Role::Packer, &mut unit);
+        for at in [0, 1] {
+            assert_eq!((&unit["timeline"][at]["args"]["old"], &unit["timeline"][at]["args"]["new"]), (&json!(""), &json!("")));
+        }
+        assert_eq!(unit["timeline"][2]["args"]["new"], "2");
+    }
+
+    #[test]
+    fn a_lot_s_cost_is_the_owner_s_alone() {
+        let mut lot = json!({"lot": {"cost_total": 100, "defaults": {"cost": 5}}});
+        answer(Role::Photographer, &mut lot);
+        assert_eq!(lot, json!({"lot": {"cost_total": null, "defaults": {"cost": null}}}));
+        let ask = |input: Value| {
+            let mut input = input;
+            super::input(Role::Photographer, "lots.finish", &mut input).map_err(|e| e.code)
+        };
+        assert_eq!(ask(json!({"id": "x", "cost_total": 1, "costs": []})), Err(ErrorCode::NotAllowed));
+        assert_eq!(ask(json!({"id": "x", "cost_total": null, "costs": [{"id": "y", "cost": 1}]})), Err(ErrorCode::NotAllowed));
+        assert_eq!(ask(json!({"id": "x", "cost_total": null, "costs": []})), Ok(()));
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         E::NoSession => StatusCode::UNAUTHORIZED,
         E::NotAllowed | E::PairCode => StatusCode::FORBIDDEN,
         E::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        E::UnknownCommand | E::NotFound | E::FileMissing | E::PrinterUnknown | E::PrinterMissing => {
+        E::UnknownCommand | E::NotFound | E::CodeUnknown | E::FileMissing | E::PrinterUnknown | E::PrinterMissing => {
             StatusCode::NOT_FOUND
         }
         E::TooLarge | E::FileTooLarge | E::PhotoTooManyPixels | E::SheetTooManyRows => StatusCode::PAYLOAD_TOO_LARGE,
@@ -57,6 +57,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | E::FileLocked
         | E::PhotoDuplicate
         | E::UnitTwiceInShow
+        | E::AlreadyDone
         | E::OrderClosed
         | E::OrderNotPaid
         | E::LineTaken

@@ -45,6 +45,33 @@ async fn costs_and_floors_reach_only_the_roles_that_may_see_them() {
 }
 
 #[tokio::test]
+async fn a_timeline_and_a_lot_say_no_cost_to_those_who_may_not_see_it() {
+    let app = start().await;
+    let lot = app.ok("lots.save", json!({ "id": null, "source": "老李", "note": "", "defaults": { "model": "iPhone 12" } })).await;
+    let scan = app.ok("lots.scan", json!({ "lot_id": lot["id"], "code": "490154203237518" })).await;
+    assert_eq!(scan["outcome"], "new");
+    let finish = json!({ "id": lot["id"], "cost_total": 123_456, "rule": "equal", "costs": [] });
+    app.ok("lots.finish", finish.clone()).await;
+    let id = &scan["unit"]["id"];
+    app.ok("units.edit", json!({ "ids": [id], "patch": { "price_floor": 98_765 } })).await;
+    let seen = |unit: &Value, field: &str| {
+        let events = unit["timeline"].as_array().unwrap().clone();
+        events.into_iter().find(|e| e["args"]["field"] == field).unwrap()["args"]["new"].clone()
+    };
+    let unit = app.ok("units.get", json!({ "id": id })).await;
+    assert_eq!((seen(&unit, "cost"), seen(&unit, "price_floor")), (json!("123456"), json!("98765")));
+    for role in [Role::Control, Role::Photographer, Role::Technician] {
+        let token = app.mint(role);
+        let (_, unit) = app.call_as(&token, "units.get", json!({ "id": id })).await;
+        assert_eq!(seen(&unit, "cost"), "", "{role:?}");
+        let (_, sheet) = app.call_as(&token, "lots.get", json!({ "id": lot["id"] })).await;
+        assert!(!format!("{unit}{sheet}").contains("123456"), "{role:?}");
+        assert_eq!(format!("{unit}").contains("98765"), role.sees_floor(), "{role:?}");
+        assert_eq!(app.call_as(&token, "lots.finish", finish.clone()).await.0, 403, "{role:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_role_cannot_change_a_price_it_cannot_see() {
     let app = start().await;
     let id = app.unit(json!({ "model": "iPhone 13", "cost": 100_000 })).await;

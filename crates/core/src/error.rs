@@ -41,6 +41,15 @@ pub enum ErrorCode {
     PriceInvalid,
     FieldTooLong,
     NameMissing,
+    /// A field of the category or the owner's own; arg `field` is its name.
+    FieldNotNumber,
+    FieldNotYesNo,
+    /// The costs said by hand do not add up to the lot's; arg `left` is the difference in fen.
+    LotCostDiffers,
+    /// Nothing in the stall has the scanned code; arg `code`.
+    CodeUnknown,
+    /// A stock-take or lot that was ended takes no more scans.
+    AlreadyDone,
     // files and tables
     FileMissing,
     FileEmpty,

@@ -4,10 +4,12 @@
 //! `api` holds the record types that cross to the UI; every other module is a rule.
 
 pub mod api;
+pub mod apple_code;
 pub mod carrier;
 pub mod datetime;
 pub mod deadline;
 pub mod error;
+pub mod fields;
 pub mod grades;
 pub mod headers;
 pub mod id;
@@ -15,6 +17,7 @@ pub mod identity;
 pub mod labels;
 pub mod lan;
 pub mod manifest;
+pub mod lot_cost;
 pub mod mask;
 pub mod match_unit;
 pub mod models;
@@ -25,6 +28,7 @@ pub mod order_draft;
 pub mod order_judge;
 pub mod orders_import;
 pub mod packing;
+pub mod place;
 pub mod platforms;
 pub mod price_change;
 pub mod rank;

@@ -1,10 +1,13 @@
 //! The model book: names, storages and colours to suggest while a unit is taken in. Suggestions only, never a refusal.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
-use crate::api::{Category, ModelHint};
+use crate::api::{Category, ModelEntry, ModelHint};
 
+#[derive(Debug, Clone)]
 struct Model {
+    /// `book:<brand>/<name in the book>`, or the owner's own id.
+    id: String,
     hint: ModelHint,
     en: String,
     year: u16,
@@ -34,7 +37,8 @@ fn read(text: &str) -> Result<Vec<Model>, csv::Error> {
             colours: list(colours),
         };
         let keys = keys(&hint, &get(en));
-        book.push(Model { en: get(en), year: get(year).parse().unwrap_or(0), keys, hint });
+        let id = format!("book:{}/{}", hint.brand, hint.model);
+        book.push(Model { id, en: get(en), year: get(year).parse().unwrap_or(0), keys, hint });
     }
     Ok(book)
 }
@@ -103,13 +107,95 @@ fn fold(text: &str) -> String {
     text.nfkc().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '_' | '/')).flat_map(char::to_lowercase).collect()
 }
 
+/// The book as the owner has it: the built-in one with the owner's changes and own models over it.
+#[derive(Debug)]
+pub struct Book(Cow<'static, [Model]>);
+
+impl Book {
+    /// The built-in book under these changes.
+    #[must_use]
+    pub fn with(changes: &[ModelEntry]) -> Self {
+        if changes.is_empty() {
+            return Self(Cow::Borrowed(&BOOK));
+        }
+        let by_id: HashMap<&str, &ModelEntry> = changes.iter().map(|c| (c.id.as_str(), c)).collect();
+        let mut all: Vec<Model> = Vec::with_capacity(BOOK.len() + changes.len());
+        // The owner's own come first: among equals they are meant.
+        let own = changes.iter().filter(|c| !c.hidden && !c.id.starts_with("book:"));
+        all.extend(own.map(|c| made(c, &c.model, u16::MAX)));
+        for m in BOOK.iter() {
+            match by_id.get(m.id.as_str()) {
+                None => all.push(m.clone()),
+                Some(c) if c.hidden => {}
+                Some(c) => {
+                    let en = if c.model == m.hint.model { &m.en } else { &c.model };
+                    all.push(made(c, en, m.year));
+                }
+            }
+        }
+        Self(Cow::Owned(all))
+    }
+
+    /// See [`search`].
+    #[must_use]
+    pub fn search(&self, text: &str, limit: usize) -> Vec<ModelHint> {
+        search_in(&self.0, text, limit)
+    }
+
+    /// The model of exactly this name.
+    #[must_use]
+    pub fn by_name(&self, name: &str) -> Option<ModelHint> {
+        match &self.0 {
+            Cow::Borrowed(_) => by_name(name),
+            Cow::Owned(all) => {
+                let want = fold(name);
+                all.iter().find(|m| fold(&m.hint.model) == want || fold(&m.en) == want).map(|m| m.hint.clone())
+            }
+        }
+    }
+}
+
+fn made(c: &ModelEntry, en: &str, year: u16) -> Model {
+    let hint = ModelHint {
+        category: c.category,
+        brand: c.brand.clone(),
+        model: c.model.clone(),
+        storages: c.storages.clone(),
+        colours: c.colours.clone(),
+    };
+    let mut keys = keys(&hint, en);
+    keys.extend(c.aliases.iter().map(|a| fold(a)).filter(|a| !a.is_empty()));
+    Model { id: c.id.clone(), keys, en: en.to_owned(), year, hint }
+}
+
+/// Every model of the built-in book as an entry the owner can change.
+#[must_use]
+pub fn entries() -> Vec<ModelEntry> {
+    BOOK.iter()
+        .map(|m| ModelEntry {
+            id: m.id.clone(),
+            category: m.hint.category,
+            brand: m.hint.brand.clone(),
+            model: m.hint.model.clone(),
+            storages: m.hint.storages.clone(),
+            colours: m.hint.colours.clone(),
+            aliases: Vec::new(),
+            hidden: false,
+        })
+        .collect()
+}
+
 /// Models whose names fit the text, best first: the exact name, a beginning, then every word somewhere; newer models first.
 #[must_use]
 pub fn search(text: &str, limit: usize) -> Vec<ModelHint> {
+    search_in(&BOOK, text, limit)
+}
+
+fn search_in(book: &[Model], text: &str, limit: usize) -> Vec<ModelHint> {
     let whole = fold(text);
     let words: Vec<String> = text.split_whitespace().map(fold).filter(|w| !w.is_empty()).collect();
     let mut hits: Vec<(u8, u16, usize)> = Vec::new();
-    for (i, m) in BOOK.iter().enumerate() {
+    for (i, m) in book.iter().enumerate() {
         let score = if whole.is_empty() {
             Some(3)
         } else if m.keys.contains(&whole) {
@@ -124,7 +210,7 @@ pub fn search(text: &str, limit: usize) -> Vec<ModelHint> {
         hits.extend(score.map(|s| (s, u16::MAX - m.year, i)));
     }
     hits.sort_unstable();
-    hits.into_iter().take(limit).map(|(.., i)| BOOK[i].hint.clone()).collect()
+    hits.into_iter().take(limit).map(|(.., i)| book[i].hint.clone()).collect()
 }
 
 /// Folded Chinese and English names; the book's first of a name counts. An import asks this for every row.
@@ -179,5 +265,22 @@ mod tests {
         assert_eq!(search("", 5).len(), 5);
         assert_eq!(search("iphone", 3).len(), 3);
         assert_eq!(by_name("HUAWEI Mate 60").map(|m| m.brand).as_deref(), Some("Huawei"));
+    }
+
+    #[test]
+    fn the_owner_renames_hides_and_adds_and_the_book_follows() {
+        let mut thirteen = entries().into_iter().find(|e| e.model == "iPhone 13").unwrap_or_else(|| unreachable!());
+        thirteen.aliases = vec!["十三香".into()];
+        thirteen.colours.push("定制橙".into());
+        let mut mini = entries().into_iter().find(|e| e.model == "iPhone 13 mini").unwrap_or_else(|| unreachable!());
+        mini.hidden = true;
+        let own = ModelEntry { id: "own".into(), brand: "Nokia".into(), model: "诺基亚 3310".into(), ..thirteen.clone() };
+        let book = Book::with(&[thirteen, mini, own]);
+        assert_eq!(book.search("十三香", 5)[0].model, "诺基亚 3310");
+        assert_eq!(book.search("十三香", 5)[1].model, "iPhone 13");
+        assert!(book.by_name("iphone 13").is_some_and(|h| h.colours.contains(&"定制橙".to_owned())));
+        assert!(book.search("iphone 13 mini", 5).is_empty());
+        assert_eq!(book.search("诺基亚", 5)[0].brand, "Nokia");
+        assert_eq!(Book::with(&[]).search("13pm", 1), search("13pm", 1));
     }
 }

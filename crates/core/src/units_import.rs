@@ -116,6 +116,7 @@ pub fn read_row(table: &Table, layout: &UnitLayout, row: usize) -> Result<(UnitP
         source: r.words("source", TEXT_MAX)?,
         flaws: r.read_words("flaws", LONG_MAX, lines)?,
         note: r.words("note", LONG_MAX)?,
+        ..UnitPatch::default()
     };
     if p.imei.is_some() && p.imei == p.imei2 {
         p.imei2 = None;

@@ -20,6 +20,12 @@ pub const CAPTURED: &[&str] = &[
     "devices",
     "label_prints",
     "views",
+    "models",
+    "fields",
+    "unit_fields",
+    "lots",
+    "stock_takes",
+    "take_scans",
 ];
 
 /// Remembered column mappings are logged too, but undoing an import should not forget them.
@@ -105,7 +111,7 @@ fn touch(table: &str, side: &str) -> String {
     };
     match table {
         "units" => note("units", "id"),
-        "photos" | "show_items" | "label_prints" => note("units", "unit_id"),
+        "photos" | "show_items" | "label_prints" | "unit_fields" => note("units", "unit_id"),
         "orders" => note("orders", "id"),
         "order_lines" => note("orders", "order_id"),
         "facts" => {
@@ -132,7 +138,7 @@ pub async fn flags(conn: &mut SqliteConnection) -> AppResult<Option<ChangeFlags>
     let mut f = ChangeFlags::default();
     for row in rows {
         match row.get::<&str, _>(0) {
-            "units" => f.units = true,
+            "units" | "unit_fields" => f.units = true,
             "photos" => f.photos = true,
             "shows" | "show_items" => f.shows = true,
             "orders" | "order_lines" => f.orders = true,
@@ -141,6 +147,8 @@ pub async fn flags(conn: &mut SqliteConnection) -> AppResult<Option<ChangeFlags>
             "members" => f.members = true,
             "devices" => f.devices = true,
             "views" => f.views = true,
+            "models" | "fields" => f.book = true,
+            "lots" | "stock_takes" | "take_scans" => f.takes = true,
             _ => {}
         }
     }

@@ -9,6 +9,16 @@ pub enum Op {
     WithdrawUnits,
     RestoreUnits,
     ImportUnits,
+    MoveUnits,
+    TakeLot,
+    StartTake,
+    ScanTake,
+    FinishTake,
+    SaveField,
+    OrderFields,
+    RemoveField,
+    SaveModel,
+    RemoveModel,
     AddPhotos,
     ReorderPhotos,
     DeletePhotos,
@@ -54,6 +64,16 @@ impl Op {
         Self::WithdrawUnits,
         Self::RestoreUnits,
         Self::ImportUnits,
+        Self::MoveUnits,
+        Self::TakeLot,
+        Self::StartTake,
+        Self::ScanTake,
+        Self::FinishTake,
+        Self::SaveField,
+        Self::OrderFields,
+        Self::RemoveField,
+        Self::SaveModel,
+        Self::RemoveModel,
         Self::AddPhotos,
         Self::ReorderPhotos,
         Self::DeletePhotos,
@@ -100,6 +120,16 @@ impl Op {
             Self::WithdrawUnits => "withdraw_units",
             Self::RestoreUnits => "restore_units",
             Self::ImportUnits => "import_units",
+            Self::MoveUnits => "move_units",
+            Self::TakeLot => "take_lot",
+            Self::StartTake => "start_take",
+            Self::ScanTake => "scan_take",
+            Self::FinishTake => "finish_take",
+            Self::SaveField => "save_field",
+            Self::OrderFields => "order_fields",
+            Self::RemoveField => "remove_field",
+            Self::SaveModel => "save_model",
+            Self::RemoveModel => "remove_model",
             Self::AddPhotos => "add_photos",
             Self::ReorderPhotos => "reorder_photos",
             Self::DeletePhotos => "delete_photos",
@@ -153,12 +183,16 @@ impl Op {
                 | Self::ReorderPhotos
                 | Self::NameShots
                 | Self::MoveTray
+                | Self::MoveUnits
+                | Self::ScanTake
         )
     }
 
     /// Whether a person can take it back. Undo and redo are steps of the history, not new ones. Who may come in is no
     /// matter for Ctrl+Z: a lost phone must not be let in again in passing. A print is on paper, and is taken back by
     /// telling that it does not count.
+    /// matter for Ctrl+Z: a lost phone must not be let in again in passing. Three hundred scans of a stock-take would push
+    /// everything else out of the history, and a scan changes nothing but what was seen.
     #[must_use]
     pub fn undoable(self) -> bool {
         !matches!(
@@ -170,6 +204,7 @@ impl Op {
                 | Self::PairDevice
                 | Self::RevokeDevice
                 | Self::MarkLabels
+                | Self::ScanTake
         )
     }
 }

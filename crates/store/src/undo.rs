@@ -83,6 +83,37 @@ async fn top(conn: &mut SqliteConnection, undone: bool) -> AppResult<Option<Step
     Ok(Some(Step { id: row.get(0), op: row.get(1), args, at: Ms(row.get(3)), by: row.get(4) }))
 }
 
+/// The step that made this row, where it can still be undone: later scans of a run join it.
+pub(crate) async fn step_of_row(conn: &mut SqliteConnection, table: &str, row: Id) -> AppResult<Option<u32>> {
+    Ok(sqlx::query_scalar(
+        "SELECT g.step FROM change_rows c JOIN undo_groups g ON g.rseq = c.rseq JOIN undo_steps s ON s.id = g.step
+         WHERE c.row_id = ?1 AND c.tbl = ?2 AND c.kind = 'I' AND s.undone = 0 LIMIT 1",
+    )
+    .bind(row)
+    .bind(table)
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The step, if it is still done and of this action: a caller may hand on any number.
+pub(crate) async fn step_of_op(conn: &mut SqliteConnection, step: Option<u32>, op: Op) -> AppResult<Option<u32>> {
+    Ok(sqlx::query_scalar("SELECT id FROM undo_steps WHERE id = ?1 AND op = ?2 AND undone = 0")
+        .bind(step)
+        .bind(op.name())
+        .fetch_optional(conn)
+        .await?)
+}
+
+/// What the step said its `n` was.
+pub(crate) async fn said(conn: &mut SqliteConnection, step: Option<u32>) -> AppResult<i64> {
+    let n: Option<Option<i64>> =
+        sqlx::query_scalar("SELECT CAST(args ->> '$.n' AS INTEGER) FROM undo_steps WHERE id = ?1 AND undone = 0")
+            .bind(step)
+            .fetch_optional(conn)
+            .await?;
+    Ok(n.flatten().unwrap_or(0))
+}
+
 /// Takes one captured change back.
 async fn invert(tx: &mut Tx<'_>, change: &SqliteRow) -> AppResult<()> {
     let (tbl, row_id, kind): (&str, &str, &str) = (change.get(0), change.get(1), change.get(2));
@@ -96,7 +127,16 @@ async fn invert(tx: &mut Tx<'_>, change: &SqliteRow) -> AppResult<()> {
             sqlx::query(sqlx::AssertSqlSafe(sql)).bind(row_id).execute(tx.conn()).await?
         }
         "D" => {
-            let cols = capture::columns(tx.conn(), tbl).await?;
+            // A row deleted before a migration lacks the columns that came with it: they take their defaults.
+            let had: Vec<String> = sqlx::query_scalar(
+                "SELECT j.key FROM change_rows c, json_each(c.old) j WHERE c.rseq = ?1 AND c.n = ?2",
+            )
+            .bind(rseq)
+            .bind(n)
+            .fetch_all(tx.conn())
+            .await?;
+            let mut cols = capture::columns(tx.conn(), tbl).await?;
+            cols.retain(|c| had.contains(c));
             let values: Vec<String> = cols.iter().map(|c| format!("old ->> '$.{c}'")).collect();
             let sql = format!(
                 "INSERT INTO {tbl}({}) SELECT {} FROM change_rows WHERE rseq = ?1 AND n = ?2",

@@ -1,4 +1,6 @@
 // Every screen worth a picture, and how to get there by hand.
+import { imei } from "./files.mjs";
+
 const go = (page, hash) => page.evaluate((h) => { location.hash = h; }, hash);
 const at = (hash, ready) => async ({ page }) => {
   await go(page, hash);
@@ -120,6 +122,83 @@ export const screens = [
       await page.fill(id("bench-scan"), other.units[0].stock_no);
       await page.press(id("bench-scan"), "Enter");
       await page.waitForSelector(id("bench-wrong"));
+    },
+  },
+  {
+    name: "20-lot",
+    open: async ({ page, scan }) => {
+      await at("#/stock/lot", id("lot-head"))({ page });
+      await page.fill(id("lot-source"), "老李");
+      await page.focus(id("scan-field"));
+      const base = Date.now();
+      for (const n of [1, 2, 3, 2]) await scan(imei(`353328${String(base + n).slice(-8)}`));
+      await page.waitForSelector(`${id("scan-said")}[data-tone="warn"]`);
+      await page.waitForFunction(() => document.querySelectorAll('[data-testid="lot-row"]').length === 3);
+      await page.waitForTimeout(200);
+    },
+  },
+  {
+    name: "21-lot-finish",
+    open: async ({ page, scan }) => {
+      await at("#/stock/lot", id("lot-head"))({ page });
+      await page.focus(id("scan-field"));
+      for (const n of [4, 5, 6]) await scan(imei(`353328${String(Date.now() + n).slice(-8)}`));
+      await page.waitForFunction(() => document.querySelectorAll('[data-testid="lot-row"]').length === 3);
+      await page.keyboard.press("Control+Enter");
+      await page.fill(id("lot-total"), "5000");
+      await page.waitForSelector(id("lot-share"));
+    },
+  },
+  {
+    name: "22-take",
+    open: async ({ page, call, scan }) => {
+      const take = await call("takes.start", { scope: "category", value: "phone" });
+      const { rows: units } = await call("units.list", { limit: 30, status: ["in_stock"] });
+      for (const u of units.slice(0, 9)) await call("takes.scan", { take_id: take.id, code: u.stock_no });
+      await at(`#/stock/take/${take.id}`, id("take-progress"))({ page });
+      await scan("F2LXK0ABCD12");
+      await page.waitForSelector(`${id("scan-said")}[data-tone="bad"]`);
+      await page.click(id("tab-missing"));
+    },
+  },
+  { name: "23-takes", open: at("#/stock/take", id("takes")) },
+  {
+    name: "24-take-print",
+    open: async ({ page, call }) => {
+      const { takes } = await call("takes.list");
+      const take = takes[0] ?? (await call("takes.start", { scope: "all", value: "" }));
+      await at(`#/stock/take/${take.id}/print`, id("take-paper"))({ page });
+    },
+  },
+  {
+    name: "25-move",
+    open: async ({ page, call }) => {
+      const { rows: units } = await call("units.list", { limit: 4, status: ["in_stock"] });
+      await at("#/stock/move?shelf=Z-9", id("move"))({ page });
+      for (const u of units) {
+        await page.fill(id("scan-field"), u.stock_no);
+        await page.press(id("scan-field"), "Enter");
+      }
+      await page.waitForFunction(() => document.querySelectorAll('[data-testid="move-row"]').length === 4);
+      await call("undo.undo");
+    },
+  },
+  {
+    name: "26-fields",
+    open: async ({ page }) => {
+      await at("#/settings?at=fields", id("fields-pane"))({ page });
+      await page.selectOption(id("fields-category"), "laptop");
+    },
+  },
+  { name: "27-models", open: at("#/settings?at=models", id("book-row")) },
+  {
+    name: "28-take-in-laptop",
+    open: async ({ page }) => {
+      await at("#/stock?new=", id("take-in-form"))({ page });
+      await page.locator(`${id("field-category")} label`).nth(2).click();
+      await page.fill(id("more-model_code"), "MU2F3CH/A");
+      await page.fill(id("more-ram"), "16");
+      await page.waitForSelector(id("model-code-hint"));
     },
   },
   { name: "17-settings", open: at("#/settings", "main") },

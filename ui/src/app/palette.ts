@@ -72,8 +72,11 @@ function all(): Entry[] {
     ...(stock
       ? [
           command('add', 'plus', t('shell.cmd_add_unit'), { to: '/stock?new=' }),
-          command('import-units', 'table', t('shell.cmd_import_units'), { to: '/stock/import' }),
-          command('labels', 'tag', t('labels.cmd_missing'), { run: () => void labelMissing() })
+          command('labels', 'tag', t('labels.cmd_missing'), { run: () => void labelMissing() }),
+          command('lot', 'scan', t('lots.menu.lot'), { to: '/stock/lot' }),
+          command('take', 'clip', t('lots.menu.take'), { to: '/stock/take' }),
+          command('move', 'box', t('lots.menu.move'), { to: '/stock/move' }),
+          command('import-units', 'table', t('shell.cmd_import_units'), { to: '/stock/import' })
         ]
       : []),
     ...(orders ? [command('import-orders', 'upload', t('shell.cmd_import_orders'), { to: '/orders/import' })] : []),

@@ -13,6 +13,7 @@ async function find(code: string): Promise<void> {
   shell.keys = false;
   if (hit.type === 'unit') go(`/stock/${hit.unit.id}`);
   else if (hit.type === 'order') go(`/orders/${hit.order.id}`);
+  else if (hit.type === 'place') go(`/stock/move?${hit.place.kind}=${encodeURIComponent(hit.place.name)}`);
   else if (hit.kind === 'imei' || hit.kind === 'meid' || hit.kind === 'serial') {
     toast({
       kind: 'info',

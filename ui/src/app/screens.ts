@@ -16,6 +16,10 @@ function name(r: Route): [path: string, props: Record<string, unknown>] {
   switch (r.area) {
     case 'stock':
       if (id === 'tray') return ['stock/Tray', {}];
+      // Lots and stock-takes read their ids themselves: a lot gets its own while scans are on their way.
+      if (id === 'lot') return ['lots/Lot', {}];
+      if (id === 'move') return ['lots/Move', {}];
+      if (id === 'take') return ['takes/Take', {}];
       return id === 'import' ? ['imports/Import', { kind: 'units' }] : ['stock/Stock', {}];
     case 'orders':
       if (id === 'tray') return ['stock/Tray', {}];

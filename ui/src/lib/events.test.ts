@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { setLang } from '../i18n/index.svelte';
-import { eventText } from './events';
+import { eventText, grouped } from './events';
 
+vi.mock('../ipc/client', () => ({ call: () => Promise.reject(new Error('no store')), onPush: () => () => undefined }));
 const event = (what: string, args: Record<string, string> = {}) => ({ at: 0, by: '', what, args });
 afterEach(() => setLang('zh'));
 
@@ -21,5 +22,17 @@ describe('a line of a timeline', () => {
   it('names the order on a unit and the unit on an order', () => {
     expect(eventText(event('assigned', { order: '4471' }))).toBe('对到订单 4471');
     expect(eventText(event('assigned', { order: '4471', stock_no: '0387' }))).toBe('对上 0387');
+  });
+  it('says of a hidden price only that it changed, and never a made-up amount', () => {
+    expect(eventText(event('edit_units', { field: 'cost', old: '', new: '' }))).toBe('改了成本');
+  });
+  it('says of an undo what it took back', () => {
+    expect(eventText(event('undo', { field: 'shelf', old: 'A-1', new: '' }))).toBe('撤销：货位：A-1 → 空');
+    expect(eventText(event('photos_removed', { n: '2', by_op: 'undo' }))).toBe('撤销：去掉 2 张照片');
+  });
+  it('puts what one action of one person did together, newest first', () => {
+    const at = (n: number, by: string) => ({ ...event('edit_units', { field: 'shelf' }), at: n, by });
+    const groups = grouped([at(2, 'a'), at(2, 'a'), at(2, 'b'), at(1, 'b')]);
+    expect(groups.map((g) => g.length)).toEqual([2, 1, 1]);
   });
 });

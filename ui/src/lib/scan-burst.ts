@@ -19,9 +19,13 @@ const MARKS: Record<string, string> = { Minus: '-', Slash: '/', Period: '.', Num
 /** The character of a stroke by its physical key, so that an input method in Chinese mode changes nothing. */
 export function charOf(s: Stroke): string | null {
   const letter = /^Key([A-Z])$/.exec(s.code)?.[1];
+  // The key says its own case unless an input method hides it.
+  if (letter && s.key.length === 1 && s.key.toUpperCase() === letter) return s.key;
   if (letter) return s.shift !== s.caps ? letter : letter.toLowerCase();
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(s.code)?.[1];
   if (digit && (!s.shift || s.code.startsWith('Numpad'))) return digit;
+  // The colon of a place's label, SHELF:A-03.
+  if (s.code === 'Semicolon' && s.shift) return ':';
   const mark = MARKS[s.code];
   if (mark && !s.shift) return mark;
   return s.key.length === 1 && s.key > ' ' && s.key <= '~' ? s.key : null;

@@ -1,6 +1,7 @@
 import { t } from '../i18n/index.svelte';
 import { call, onPush, origin } from '../ipc/client';
 import { act } from './act';
+import { isHushed } from './hush.svelte';
 import { opText } from './ops';
 import { toast } from './toasts.svelte';
 
@@ -41,7 +42,7 @@ export async function redo(): Promise<void> {
 export function announceChanges(): () => void {
   return onPush((push) => {
     if (push.type !== 'changed' || push.origin !== origin || push.step === null) return;
-    if (push.op === 'undo' || push.op === 'redo') return;
+    if (push.op === 'undo' || push.op === 'redo' || isHushed(push.op)) return;
     const step = push.step;
     toast({
       kind: 'done',

@@ -94,6 +94,10 @@ pub struct ChangeFlags {
     /// Paired phones.
     pub devices: bool,
     pub views: bool,
+    /// The model book and the fields of units.
+    pub book: bool,
+    /// Lots and stock-takes.
+    pub takes: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
@@ -252,6 +256,10 @@ pub enum ScanHit {
     },
     Order {
         order: super::OrderRow,
+    },
+    /// The label of a shelf, a box or a person.
+    Place {
+        place: super::Place,
     },
     /// Nothing known; `kind` says what it looks like, so the screen can offer to take the unit in.
     Unknown {

@@ -129,10 +129,16 @@ macro_rules! for_each_command {
             "units.check_code" units_check_code: CodeInput => CodeCheck, STOCK, read;
             /// Model names for the form, from the model book and the stall's own stock.
             "units.models" units_models: ModelQuery => ModelHints, STOCK, read;
+            /// What an Apple model code says of a device.
+            "units.model_code" units_model_code: CodeText => ModelCode, STOCK, read;
+            /// Shelves, boxes and people the stall has units at.
+            "units.places" units_places: Empty => Places, STOCK, read;
             /// Takes a unit into stock.
             "units.add" units_add: UnitPatch => UnitDetail, STOCK, write;
             /// Edits one or many units.
             "units.edit" units_edit: UnitEdit => Touched, STOCK, write;
+            /// Moves the unit of a scanned code to a shelf, a box or a person.
+            "units.move" units_move: MoveInput => MoveAnswer, STOCK, write;
             /// Deletes units entered by mistake; refused once anything has happened to them.
             "units.delete" units_delete: ByIds => Touched, STOCK, write;
             /// Takes units out of stock (kept, lost, scrapped).
@@ -149,6 +155,46 @@ macro_rules! for_each_command {
             "units.export" units_export: UnitExport => Job, STOCK, write;
             /// Judged rows of the preview, orders or units.
             "imports.rows" imports_rows: ImportRowsInput => ImportRows, STOCK_OR_ORDERS, read;
+
+            /// Fields of the categories' templates and the owner's own.
+            "fields.list" fields_list: Empty => Fields, ALL, read;
+            /// Makes a field, or renames, hides or changes one.
+            "fields.save" fields_save: FieldSave => FieldDef, OWNER, write;
+            /// Puts fields in another order.
+            "fields.order" fields_order: FieldsOrder => Fields, OWNER, write;
+            /// Removes a field of the owner's own with its values, or gives a template's field its first shape back.
+            "fields.remove" fields_remove: ByName => Empty, OWNER, write;
+            /// The model book: built in, changed, own.
+            "models.list" models_list: ModelQuery => ModelBook, STOCK, read;
+            /// Adds a model or changes one of the book.
+            "models.save" models_save: ModelEntry => ModelEntry, OWNER, write;
+            /// Removes an own model, or gives a model of the book its first shape back.
+            "models.remove" models_remove: ByName => Empty, OWNER, write;
+
+            /// Lots, newest first.
+            "lots.list" lots_list: Empty => Lots, STOCK, read;
+            /// One lot and its units.
+            "lots.get" lots_get: ById => LotSheet, STOCK, read;
+            /// Begins a lot or changes its head.
+            "lots.save" lots_save: LotInput => LotRow, STOCK, write;
+            /// Takes the unit of a scanned code into the lot.
+            "lots.scan" lots_scan: LotScan => LotAnswer, STOCK, write;
+            /// Takes a scan back: the unit was never there.
+            "lots.unscan" lots_unscan: LotUnscan => Touched, STOCK, write;
+            /// Shares the cost and ends the lot.
+            "lots.finish" lots_finish: LotFinish => LotSheet, STOCK, write;
+            /// Stock-takes, newest first.
+            "takes.list" takes_list: Empty => Takes, STOCK, read;
+            /// One stock-take with its differences.
+            "takes.get" takes_get: ById => TakeSheet, STOCK, read;
+            /// Begins a stock-take.
+            "takes.start" takes_start: TakeInput => TakeRow, STOCK, write;
+            /// Notes a scanned code as seen.
+            "takes.scan" takes_scan: TakeScan => TakeAnswer, STOCK, write;
+            /// Takes a scan back.
+            "takes.unscan" takes_unscan: ById => Touched, STOCK, write;
+            /// Ends a stock-take and keeps its differences.
+            "takes.finish" takes_finish: ById => TakeSheet, STOCK, write;
 
             /// Takes staged photographs into a unit as a job.
             "photos.add" photos_add: PhotosAdd => Job, STOCK, write;

@@ -73,6 +73,11 @@ pub struct UnitRow {
     /// `null` for roles that may not see it.
     pub cost: Option<Fen>,
     pub shelf: String,
+    /// The box it lies in.
+    #[serde(rename = "box")]
+    pub in_box: String,
+    /// With whom it is; empty: at the stall.
+    pub holder: String,
     pub status: UnitStatus,
     /// BLAKE3 name of the cover photograph's original.
     pub cover: Option<String>,
@@ -276,6 +281,14 @@ pub struct UnitPatch {
     pub cost: Option<Option<Fen>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shelf: Option<String>,
+    #[serde(rename = "box", skip_serializing_if = "Option::is_none")]
+    pub in_box: Option<String>,
+    /// With whom it is; an empty string brings it back to the stall.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
+    /// Values of the category's and the owner's fields by field id; an empty value clears, a field not named stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fields: Option<std::collections::BTreeMap<String, String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// Flaws declared to buyers, one a line.
@@ -325,6 +338,10 @@ pub struct UnitDetail {
     pub source: String,
     pub flaws: String,
     pub note: String,
+    /// Values of the category's and the owner's fields by field id.
+    pub fields: std::collections::BTreeMap<String, String>,
+    /// The lot it came with.
+    pub lot: Option<UnitLot>,
     pub photos: Vec<Photo>,
     /// Newest first: facts and changes.
     pub timeline: Vec<Event>,
@@ -332,6 +349,15 @@ pub struct UnitDetail {
     pub order: Option<UnitOrder>,
     /// The same device's earlier lives at this stall (same IMEI or serial), newest first.
     pub earlier: Vec<UnitRow>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[ts(export)]
+pub struct UnitLot {
+    pub id: Id,
+    pub at: crate::Ms,
+    pub source: String,
+    pub units: u32,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
@@ -364,8 +390,10 @@ pub struct CodeCheck {
     pub holder: Option<UnitRow>,
     /// Units no longer in stock that had it.
     pub earlier: Vec<UnitRow>,
-    /// Brand and model learned from the stall's own stock by TAC (first 8 digits).
+    /// Brand and model that more than half of the stall's own units with this TAC (first 8 digits) have.
     pub suggestion: Option<ModelHint>,
+    /// How many units of the stall say so.
+    pub learned_from: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]

@@ -141,7 +141,9 @@ pub async fn refresh(conn: &mut SqliteConnection) -> AppResult<()> {
         "DELETE FROM touched_texts;
          INSERT OR IGNORE INTO touched_texts SELECT s.n FROM capture c JOIN unit_state s ON s.unit_id = c.row_id
          WHERE c.tbl = 'units' AND (c.kind = 'D' OR (c.kind = 'U' AND c.col IN
-           ('brand','model','storage','colour','stock_no','shelf','note','flaws','badges')));
+           ('brand','model','storage','colour','stock_no','shelf','note','flaws','badges','box','holder')));
+         INSERT OR IGNORE INTO touched_texts SELECT s.n FROM capture c JOIN unit_state s ON s.unit_id = substr(c.row_id, 1, 36)
+         WHERE c.tbl = 'unit_fields';
          DELETE FROM unit_text WHERE rowid IN (SELECT n FROM touched_texts);
          INSERT OR IGNORE INTO touched_texts SELECT s.n FROM capture c JOIN unit_state s ON s.unit_id = c.row_id
          WHERE c.tbl = 'units' AND c.kind = 'I'",
@@ -164,9 +166,11 @@ async fn fill(conn: &mut SqliteConnection) -> AppResult<()> {
     let mut after = 0_i64;
     loop {
         let row = sqlx::query(
-            "SELECT json_group_array(json_array(n, brand, model, storage, colour, stock_no, shelf, note, flaws, badges)),
+            "SELECT json_group_array(json_array(n, brand, model, storage, colour, stock_no, shelf, note, flaws, badges,
+                      box, holder, more)),
                coalesce(max(n), 0), count(*)
-             FROM (SELECT t.n, u.* FROM touched_texts t JOIN unit_state s ON s.n = t.n JOIN units u ON u.id = s.unit_id
+             FROM (SELECT t.n, u.*, '' || (SELECT json_group_array(json_array(f.field_id, f.value))
+                     FROM (SELECT field_id, value FROM unit_fields WHERE unit_id = u.id ORDER BY field_id) f) AS more FROM touched_texts t JOIN unit_state s ON s.n = t.n JOIN units u ON u.id = s.unit_id
                    WHERE t.n > ?1 ORDER BY t.n LIMIT ?2)",
         )
         .bind(after)
@@ -200,6 +204,12 @@ fn text_of(unit: &[Value]) -> (i64, String) {
     let badges: Vec<String> = serde_json::from_str(field(9)).unwrap_or_default();
     let mut text = String::new();
     for run in runs(&fields, &badges) {
+        pairs(&run, &mut text);
+    }
+    // Where it lies, and what the category's and the owner's fields say.
+    let more: Vec<(String, String)> = serde_json::from_str(field(12)).unwrap_or_default();
+    let more = more.iter().flat_map(|(id, value)| stall_core::fields::words(id, value));
+    for run in more.chain([field(10).to_owned(), field(11).to_owned()]).map(|w| squeeze(&w)) {
         pairs(&run, &mut text);
     }
     (unit.first().and_then(Value::as_i64).unwrap_or(0), text)

@@ -4,7 +4,7 @@ use sqlx::SqliteConnection;
 use stall_core::{
     AppResult, Id, Ms,
     api::{FindHits, FindInput, OrderQuery, ScanHit, UnitQuery},
-    identity,
+    identity, place,
 };
 
 use super::{order_query, order_rows, shows, unit_query, unit_rows};
@@ -59,17 +59,25 @@ async fn find_shows(
 pub async fn scan(store: &Store, code: &str) -> AppResult<ScanHit> {
     let now = store.env().now();
     let mut conn = store.read().await?;
+    if let Some(place) = place::parse(code) {
+        return Ok(ScanHit::Place { place });
+    }
     let clean = identity::clean(code);
-    let mut codes = vec![clean.clone()];
-    // A box label's scan has more than the code: each check takes off what is not part of it.
-    codes.extend([identity::imei(code), identity::serial(code), identity::stock_no(code)].into_iter().flatten());
-    if let Some(unit) = unit_by(&mut conn, &codes).await? {
+    if let Some(unit) = unit_of(&mut conn, code).await? {
         return Ok(ScanHit::Unit { unit: unit_rows::unit_row(&mut conn, now, unit).await? });
     }
     if let Some(order) = order_by(&mut conn, code.trim(), &clean).await? {
         return Ok(ScanHit::Order { order: order_rows::order_row(&mut conn, now, order).await? });
     }
     Ok(ScanHit::Unknown { kind: identity::kind_of(code), code: clean })
+}
+
+/// The unit a scanned or typed code names, one that is here before one that has left.
+pub(super) async fn unit_of(conn: &mut SqliteConnection, code: &str) -> AppResult<Option<Id>> {
+    let mut codes = vec![identity::clean(code)];
+    // A box label's scan has more than the code: each check takes off what is not part of it.
+    codes.extend([identity::imei(code), identity::serial(code), identity::stock_no(code)].into_iter().flatten());
+    unit_by(conn, &codes).await
 }
 
 pub(super) async fn unit_by(conn: &mut SqliteConnection, codes: &[String]) -> AppResult<Option<Id>> {

@@ -1,16 +1,20 @@
 //! One file per table: plain SQL, typed in and out.
 
 pub mod bench;
+pub mod book;
 mod cursor;
 pub mod devices;
 pub mod facts;
+pub mod fields;
 pub mod find;
 pub mod items;
 pub mod labels;
 pub(crate) mod lines;
+pub mod lots;
 pub mod mappings;
 pub mod members;
 mod models;
+pub mod moves;
 pub mod order_import;
 pub(crate) mod order_load;
 mod order_match;
@@ -25,6 +29,7 @@ pub mod ship_export;
 pub mod shoot;
 mod show_sheet;
 pub mod shows;
+pub mod takes;
 mod timeline;
 pub mod today;
 pub mod tray;

@@ -3,10 +3,9 @@
 use stall_core::{
     AppResult,
     api::{ModelHint, ModelHints, ModelQuery},
-    models,
 };
 
-use super::words;
+use super::{book, words};
 use crate::{Store, derive::text};
 
 /// Model names that fit the text: what the stall has had comes first, then the book.
@@ -16,10 +15,11 @@ use crate::{Store, derive::text};
 pub async fn models(store: &Store, q: &ModelQuery) -> AppResult<ModelHints> {
     let limit = q.limit.clamp(1, 50);
     let size = usize::try_from(limit).unwrap_or(50);
-    let mut book = models::search(&q.text, size);
     let mut own: Vec<ModelHint> = Vec::new();
     let wanted = text::terms(&q.text);
     let mut conn = store.read().await?;
+    let all = book::book(&mut conn).await?;
+    let mut book = all.search(&q.text, size);
     let rows = sqlx::query!(
         "SELECT category, brand, model FROM (SELECT category, brand, model FROM units WHERE model <> '' ORDER BY id DESC LIMIT 5000)
          GROUP BY category, brand, model ORDER BY count(*) DESC, model LIMIT 500"
@@ -30,7 +30,7 @@ pub async fn models(store: &Store, q: &ModelQuery) -> AppResult<ModelHints> {
         let name = text::squeeze(&format!("{}{}", r.brand, r.model));
         let known = book.iter().any(|b| b.brand == r.brand && b.model == r.model);
         if !known && wanted.iter().all(|t| name.contains(t.as_str())) {
-            let hint = models::by_name(&r.model);
+            let hint = all.by_name(&r.model);
             let (storages, colours) = hint.map(|h| (h.storages, h.colours)).unwrap_or_default();
             let category = words::parse(&r.category)?;
             own.push(ModelHint { category, brand: r.brand, model: r.model, storages, colours });

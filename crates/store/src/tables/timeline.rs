@@ -1,4 +1,7 @@
 //! A unit's life: what happened to it and what was changed, newest first.
+//!
+//! A changed column says `field`, `old`, `new`; a category's or the owner's field is `fields.<id>`. Hidden prices are blanked
+//! on their way out by these names (`redact.rs`). What an undo or redo did carries `by_op`.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +9,16 @@ use sqlx::SqliteConnection;
 use stall_core::{AppResult, Id, Ms, api::Event};
 
 /// Events shown at most.
-const MOST: usize = 200;
+const MOST: usize = 400;
 
 /// Facts and changes of one unit, newest first. Changes of a field carry `field`, `old`, `new`.
 pub(super) async fn of_unit(conn: &mut SqliteConnection, unit: Id) -> AppResult<Vec<Event>> {
     let mut events: Vec<(Ms, String, Event)> = Vec::new();
     facts(conn, unit, &mut events).await?;
     changes(conn, unit, &mut events).await?;
-    others(conn, unit, &mut events).await?;
+    fields(conn, unit, &mut events).await?;
+    photos(conn, unit, &mut events).await?;
+    shows(conn, unit, &mut events).await?;
     events.sort_by(|a, b| (b.0, &b.1).cmp(&(a.0, &a.1)));
     events.truncate(MOST);
     Ok(events.into_iter().map(|(.., e)| e).collect())
@@ -57,7 +62,7 @@ async fn changes(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> 
         r#"SELECT g.op, g.at AS "at: Ms", g.by, c.rseq AS "rseq!", c.n AS "n!", c.kind, coalesce(c.col, '') AS "col!: String",
              CAST(c.old AS TEXT) AS "old: String", CAST(c.new AS TEXT) AS "new: String"
            FROM change_rows c JOIN change_groups g ON g.rseq = c.rseq
-           WHERE c.row_id = ?1 AND c.tbl = 'units' ORDER BY c.rseq DESC, c.n LIMIT 400"#,
+           WHERE c.row_id = ?1 AND c.tbl = 'units' AND c.col IS NOT 'lot_id' ORDER BY c.rseq DESC, c.n LIMIT 400"#,
         unit
     )
     .fetch_all(conn)
@@ -74,23 +79,84 @@ async fn changes(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> 
     Ok(())
 }
 
-/// Photographs and shows: one event an action.
-async fn others(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> AppResult<()> {
+/// Undo and redo do what another action would: the event says what, and that it was one of them.
+fn by_op(op: &str) -> Option<String> {
+    matches!(op, "undo" | "redo").then(|| op.to_owned())
+}
+
+/// Values of the category's and the owner's fields.
+async fn fields(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> AppResult<()> {
+    let (from, to) = (format!("{unit}:"), format!("{unit};"));
     let rows = sqlx::query!(
-        r#"SELECT g.op AS "op!", g.at AS "at!: Ms", g.by AS "by!", g.rseq AS "rseq!", count(DISTINCT c.row_id) AS "n!: i64",
-             max(x.title) AS "title: String"
-           FROM (SELECT p.id, NULL AS title FROM photos p WHERE p.unit_id = ?1
-                 UNION ALL SELECT i.id, w.title FROM show_items i JOIN shows w ON w.id = i.show_id WHERE i.unit_id = ?1) x
-           JOIN change_rows c ON c.row_id = x.id AND (c.kind = 'I' OR c.tbl = 'photos')
-           JOIN change_groups g ON g.rseq = c.rseq
-           GROUP BY g.rseq ORDER BY g.rseq DESC LIMIT 100"#,
+        r#"SELECT g.op, g.at AS "at: Ms", g.by, c.rseq AS "rseq!", c.n AS "n!", c.row_id,
+             CAST(CASE c.kind WHEN 'D' THEN json_extract(c.old, '$.value') ELSE iif(c.kind = 'U', c.old, NULL) END AS TEXT) AS "old: String",
+             CAST(CASE c.kind WHEN 'I' THEN json_extract(c.new, '$.value') ELSE iif(c.kind = 'U', c.new, NULL) END AS TEXT) AS "new: String"
+           FROM change_rows c JOIN change_groups g ON g.rseq = c.rseq
+           WHERE c.row_id >= ?1 AND c.row_id < ?2 AND c.tbl = 'unit_fields' ORDER BY c.rseq DESC, c.n LIMIT 400"#,
+        from,
+        to
+    )
+    .fetch_all(conn)
+    .await?;
+    for r in rows {
+        let field = r.row_id.split_once(':').map_or("", |(_, f)| f);
+        let args = args([("field", Some(format!("fields.{field}"))), ("old", r.old), ("new", r.new)]);
+        let key = format!("c{:016}.{:08}", r.rseq, r.n);
+        events.push((r.at, key, Event { at: r.at, by: r.by, what: r.op, args }));
+    }
+    Ok(())
+}
+
+/// Photographs it has or once had: one event for what an action did to them. Those that are gone are only in the log.
+async fn photos(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> AppResult<()> {
+    let rows = sqlx::query!(
+        r#"WITH mine(id) AS (
+             SELECT row_id FROM change_rows WHERE kind IN ('I','D') AND tbl IN ('photos','show_items')
+               AND json_extract(coalesce(new, old), '$.unit_id') = ?1 AND tbl = 'photos'
+             UNION SELECT row_id FROM change_rows WHERE kind = 'U' AND tbl = 'photos' AND col = 'unit_id' AND new = ?1)
+           SELECT what AS "what!: String", op AS "op!: String", at AS "at!: Ms", by AS "by!: String", rseq AS "rseq!: i64",
+             count(DISTINCT row_id) AS "n!: i64"
+           FROM (SELECT c.row_id, g.op, g.at, g.by, g.rseq, CASE
+               WHEN c.kind = 'I' OR (c.col = 'unit_id' AND c.new = ?1) THEN 'photos_added'
+               WHEN c.kind = 'D' OR (c.col = 'unit_id' AND c.old = ?1) THEN 'photos_removed'
+               WHEN c.col IN ('edits','shown') THEN 'photos_edited'
+               WHEN c.col = 'pos' THEN 'photos_ordered'
+               WHEN c.col = 'shot' THEN 'photos_named' END AS what
+             FROM mine m JOIN change_rows c ON c.row_id = m.id JOIN change_groups g ON g.rseq = c.rseq)
+           WHERE what IS NOT NULL GROUP BY rseq, what ORDER BY rseq DESC LIMIT 150"#,
         unit
     )
     .fetch_all(conn)
     .await?;
     for r in rows {
-        let args = args([("n", Some(r.n.to_string())), ("show", r.title)]);
-        events.push((r.at, format!("c{:016}", r.rseq), Event { at: r.at, by: r.by, what: r.op, args }));
+        let args = args([("n", Some(r.n.to_string())), ("by_op", by_op(&r.op))]);
+        events.push((r.at, format!("c{:016}", r.rseq), Event { at: r.at, by: r.by, what: r.what, args }));
+    }
+    Ok(())
+}
+
+/// Shows it was put into and taken out of, and its price there.
+async fn shows(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> AppResult<()> {
+    let rows = sqlx::query!(
+        r#"WITH mine(id, show) AS (
+             SELECT row_id, max(json_extract(coalesce(new, old), '$.show_id')) FROM change_rows
+             WHERE kind IN ('I','D') AND tbl IN ('photos','show_items')
+               AND json_extract(coalesce(new, old), '$.unit_id') = ?1 AND tbl = 'show_items' GROUP BY row_id)
+           SELECT CASE c.kind WHEN 'I' THEN 'item_added' WHEN 'D' THEN 'item_removed' ELSE 'item_price' END AS "what!: String",
+             g.op, g.at AS "at: Ms", g.by, g.rseq AS "rseq!", c.n AS "n!", w.title AS "title?",
+             CAST(c.old AS TEXT) AS "old: String", CAST(c.new AS TEXT) AS "new: String"
+           FROM mine m JOIN change_rows c ON c.row_id = m.id JOIN change_groups g ON g.rseq = c.rseq
+             LEFT JOIN shows w ON w.id = m.show
+           WHERE c.kind IN ('I','D') OR c.col = 'price' ORDER BY c.rseq DESC, c.n LIMIT 150"#,
+        unit
+    )
+    .fetch_all(conn)
+    .await?;
+    for r in rows {
+        let price = r.what == "item_price";
+        let (old, new) = if price { (r.old, r.new) } else { (None, None) };
+        let args = args([("show", r.title), ("from", old), ("to", new), ("by_op", by_op(&r.op))]);
+        events.push((r.at, format!("c{:016}.{:08}", r.rseq, r.n), Event { at: r.at, by: r.by, what: r.what, args }));
     }
     Ok(())
 }

@@ -4,10 +4,10 @@ use sqlx::SqliteConnection;
 use stall_core::{
     AppError, AppResult, ErrorCode, Id,
     api::{CodeCheck, CodeInput, CodeKind, ModelHint, StockNo, UnitPatch, UnitStatus},
-    identity, models,
+    identity,
 };
 
-use super::{unit_rows, words};
+use super::{book, unit_rows, words};
 use crate::Store;
 
 /// The unit other than `except` that is here (in stock, sold or packed) under this code.
@@ -127,29 +127,35 @@ pub async fn check_code(store: &Store, input: &CodeInput) -> AppResult<CodeCheck
         let why = if input.kind == CodeKind::StockNo { ErrorCode::StockNoTaken } else { ErrorCode::ImeiInStock };
         error = Some(AppError::new(why).arg("stock_no", &h.stock_no));
     }
-    let suggestion = match identity::tac(&code) {
+    let learned = match identity::tac(&code) {
         Some(tac) if input.kind == CodeKind::Imei => by_tac(&mut conn, tac).await?,
         _ => None,
     };
-    Ok(CodeCheck { code, error, holder, earlier, suggestion })
+    let (suggestion, learned_from) = learned.map_or((None, 0), |(hint, n)| (Some(hint), n));
+    Ok(CodeCheck { code, error, holder, earlier, suggestion, learned_from })
 }
 
-/// What the stall's own units with this TAC are: the commonest model, with the storages and colours seen.
-async fn by_tac(conn: &mut SqliteConnection, tac: &str) -> AppResult<Option<ModelHint>> {
+/// What more than half of the stall's own units with this TAC are, and how many say so.
+pub(super) async fn by_tac(conn: &mut SqliteConnection, tac: &str) -> AppResult<Option<(ModelHint, u32)>> {
     let to = format!("{tac}:");
     let Some(r) = sqlx::query!(
-        r#"SELECT category AS "category!", brand AS "brand!", model AS "model!" FROM units
-           WHERE imei >= ?1 AND imei < ?2 AND model <> ''
+        r#"SELECT category AS "category!", brand AS "brand!", model AS "model!", count(*) AS "n!: u32",
+             (SELECT count(*) FROM units WHERE imei >= ?1 AND imei < ?2 AND model <> '') AS "of!: u32"
+           FROM units WHERE imei >= ?1 AND imei < ?2 AND model <> ''
            GROUP BY category, brand, model ORDER BY count(*) DESC, max(taken_in) DESC LIMIT 1"#,
         tac,
         to
     )
-    .fetch_optional(conn)
+    .fetch_optional(&mut *conn)
     .await?
     else {
         return Ok(None);
     };
-    let book = models::by_name(&r.model);
-    let (storages, colours) = book.map(|m| (m.storages, m.colours)).unwrap_or_default();
-    Ok(Some(ModelHint { category: words::parse(&r.category)?, brand: r.brand, model: r.model, storages, colours }))
+    if r.n * 2 <= r.of {
+        return Ok(None);
+    }
+    let known = book::book(conn).await?.by_name(&r.model);
+    let (storages, colours) = known.map(|m| (m.storages, m.colours)).unwrap_or_default();
+    let hint = ModelHint { category: words::parse(&r.category)?, brand: r.brand, model: r.model, storages, colours };
+    Ok(Some((hint, r.n)))
 }

@@ -36,6 +36,8 @@ pub fn clean(p: &UnitPatch) -> AppResult<UnitPatch> {
         ("storage", NAME, &mut p.storage),
         ("colour", NAME, &mut p.colour),
         ("shelf", NAME, &mut p.shelf),
+        ("box", NAME, &mut p.in_box),
+        ("holder", NAME, &mut p.holder),
         ("source", NAME, &mut p.source),
         ("flaws", TEXT, &mut p.flaws),
         ("note", TEXT, &mut p.note),
@@ -99,6 +101,9 @@ pub fn names_one(p: &UnitPatch) -> bool {
 
 /// Writes the patch to these units.
 pub async fn write(tx: &mut Tx<'_>, ids: &[Id], p: &UnitPatch) -> AppResult<()> {
+    if let Some(values) = &p.fields {
+        super::fields::write(tx, ids, values).await?;
+    }
     let mut qb: QueryBuilder<Sqlite> = QueryBuilder::new("UPDATE units SET ");
     let mut any = false;
     let mut col = |qb: &mut QueryBuilder<Sqlite>, name: &str| {
@@ -112,6 +117,8 @@ pub async fn write(tx: &mut Tx<'_>, ids: &[Id], p: &UnitPatch) -> AppResult<()> 
         ("storage", &p.storage),
         ("colour", &p.colour),
         ("shelf", &p.shelf),
+        ("box", &p.in_box),
+        ("holder", &p.holder),
         ("source", &p.source),
         ("flaws", &p.flaws),
         ("note", &p.note),

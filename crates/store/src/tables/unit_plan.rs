@@ -260,5 +260,6 @@ pub(super) fn stored(cells: &[Value]) -> AppResult<UnitPatch> {
         source: text(18),
         flaws: text(19),
         note: text(20),
+        ..UnitPatch::default()
     })
 }

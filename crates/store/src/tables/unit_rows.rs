@@ -24,7 +24,7 @@ pub async fn unit_rows(conn: &mut SqliteConnection, now: Ms, ids: &[Id]) -> AppR
     let found = sqlx::query!(
         r#"SELECT u.id AS "id: Id", u.stock_no, u.category, u.brand, u.model, u.storage, u.colour, u.grade,
              u.battery AS "battery: u8", u.badges, u.price_list AS "price_list: Fen", u.price_live AS "price_live: Fen",
-             u.price_floor AS "price_floor: Fen", u.cost AS "cost: Fen", u.shelf, s.status, s.cover,
+             u.price_floor AS "price_floor: Fen", u.cost AS "cost: Fen", u.shelf, u.box AS "in_box", u.holder, s.status, s.cover,
              s.photos AS "photos: u32", u.taken_in AS "taken_in: Ms", coalesce(u.imei, u.serial, u.meid, '') AS "code!: String",
              w.id AS "show_id?: Id", w.title AS "show_title?", w.starts_at AS "show_at?: Ms",
              (SELECT count(*) FROM show_items b WHERE b.show_id = it.show_id AND b.unit_id IS NOT NULL
@@ -64,6 +64,8 @@ pub async fn unit_rows(conn: &mut SqliteConnection, now: Ms, ids: &[Id]) -> AppR
             price_floor: r.price_floor,
             cost: r.cost,
             shelf: r.shelf,
+            in_box: r.in_box,
+            holder: r.holder,
             status: words::parse(&r.status)?,
             cover: r.cover,
             photos: r.photos,

@@ -8,7 +8,7 @@ use stall_core::{
 
 use super::{
     facts::{self, FactKind, NewFact},
-    photos, timeline, unit_codes, unit_patch, unit_rows, words,
+    fields, lots, photos, timeline, unit_codes, unit_patch, unit_rows, words,
 };
 use crate::{Actor, Op, Store, Tx};
 
@@ -32,8 +32,8 @@ pub async fn get(store: &Store, id: Id) -> AppResult<UnitDetail> {
     let mut conn = store.read().await?;
     let row = unit_rows::unit_row(&mut conn, now, id).await?;
     let u = sqlx::query!(
-        r#"SELECT u.imei, u.imei2, u.meid, u.serial, u.source, u.flaws, u.note, o.id AS "order_id?: Id",
-             s.line_id AS "line_id: Id", o.platform AS "platform?", o.order_no AS "order_no?"
+        r#"SELECT u.imei, u.imei2, u.meid, u.serial, u.source, u.flaws, u.note, u.lot_id AS "lot_id: Id",
+             o.id AS "order_id?: Id", s.line_id AS "line_id: Id", o.platform AS "platform?", o.order_no AS "order_no?"
            FROM units u JOIN unit_state s ON s.unit_id = u.id LEFT JOIN orders o ON o.id = s.order_id WHERE u.id = ?1"#,
         id
     )
@@ -48,6 +48,11 @@ pub async fn get(store: &Store, id: Id) -> AppResult<UnitDetail> {
     let codes: Vec<&str> = [&u.imei, &u.imei2, &u.meid, &u.serial].into_iter().flatten().map(String::as_str).collect();
     let earlier = unit_codes::lives(&mut conn, &codes, Some(id)).await?;
     let earlier = unit_rows::unit_rows(&mut conn, now, &earlier).await?;
+    let fields = fields::of_unit(&mut conn, id).await?;
+    let lot = match u.lot_id {
+        Some(lot) => lots::of_unit(&mut conn, lot).await?,
+        None => None,
+    };
     let photos: Vec<Photo> = photos::of_unit(&mut conn, id).await?;
     let timeline = timeline::of_unit(&mut conn, id).await?;
     Ok(UnitDetail {
@@ -59,6 +64,8 @@ pub async fn get(store: &Store, id: Id) -> AppResult<UnitDetail> {
         source: u.source,
         flaws: u.flaws,
         note: u.note,
+        fields,
+        lot,
         photos,
         timeline,
         order,
@@ -95,28 +102,29 @@ pub(super) async fn take_in(tx: &mut Tx<'_>, mut p: UnitPatch) -> AppResult<Id> 
     }
     unit_codes::free(tx.conn(), &p, None).await?;
     let id = tx.new_id()?;
-    insert(tx, id, &p).await?;
+    insert(tx, id, &p, None).await?;
     tx.say("what", p.stock_no.as_deref().unwrap_or(""));
     tx.say("n", 1);
     Ok(id)
 }
 
-async fn insert(tx: &mut Tx<'_>, id: Id, p: &UnitPatch) -> AppResult<()> {
+/// Writes a unit of a cleaned patch; `lot` is the lot it came with.
+pub(super) async fn insert(tx: &mut Tx<'_>, id: Id, p: &UnitPatch, lot: Option<Id>) -> AppResult<()> {
     let some = |v: &Option<String>| v.clone().filter(|v| !v.is_empty());
     let text = |v: &Option<String>| v.clone().unwrap_or_default();
     let category = p.category.as_ref().map_or_else(|| "phone".to_owned(), words::name);
     let badges = words::json(&p.badges.clone().unwrap_or_default());
     let (stock_no, brand, model, storage) = (text(&p.stock_no), text(&p.brand), text(&p.model), text(&p.storage));
     let (colour, shelf, source) = (text(&p.colour), text(&p.shelf), text(&p.source));
-    let (flaws, note) = (text(&p.flaws), text(&p.note));
+    let (flaws, note, in_box, holder) = (text(&p.flaws), text(&p.note), text(&p.in_box), text(&p.holder));
     let (imei, imei2, meid, serial, grade) =
         (some(&p.imei), some(&p.imei2), some(&p.meid), some(&p.serial), some(&p.grade));
     let (battery, list, live) = (p.battery.flatten(), p.price_list.flatten(), p.price_live.flatten());
     let (floor, cost, now) = (p.price_floor.flatten(), p.cost.flatten(), tx.now);
     sqlx::query!(
         "INSERT INTO units(id,stock_no,category,brand,model,storage,colour,imei,imei2,meid,serial,grade,battery,badges,
-           price_list,price_live,price_floor,cost,shelf,source,flaws,note,taken_in)
-         VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23)",
+           price_list,price_live,price_floor,cost,shelf,source,flaws,note,taken_in,box,holder,lot_id)
+         VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26)",
         id,
         stock_no,
         category,
@@ -139,11 +147,17 @@ async fn insert(tx: &mut Tx<'_>, id: Id, p: &UnitPatch) -> AppResult<()> {
         source,
         flaws,
         note,
-        now
+        now,
+        in_box,
+        holder,
+        lot
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    match &p.fields {
+        Some(values) => fields::write(tx, &[id], values).await,
+        None => Ok(()),
+    }
 }
 
 /// What a write needs to know of a unit.
@@ -214,28 +228,38 @@ pub async fn delete(store: &Store, actor: &Actor, input: &ByIds) -> AppResult<To
     let out = store
         .transact(Op::DeleteUnits, actor, async |tx: &mut Tx<'_>| {
             let units = known(tx, &input.ids).await?;
-            let list = words::json_ids(&input.ids);
-            let lived = sqlx::query_scalar!(
-                "SELECT u.stock_no FROM json_each(?1) j JOIN units u ON u.id = j.value
-                 WHERE EXISTS (SELECT 1 FROM facts f WHERE f.unit_id = u.id) LIMIT 1",
-                list
-            )
-            .fetch_optional(tx.conn())
-            .await?;
-            if let Some(no) = lived {
-                return Err(AppError::new(ErrorCode::UnitHasFacts).arg("stock_no", no));
-            }
-            for sql in [
-                "DELETE FROM show_items WHERE unit_id IN (SELECT value FROM json_each(?1))",
-                "DELETE FROM photos WHERE unit_id IN (SELECT value FROM json_each(?1))",
-                "DELETE FROM units WHERE id IN (SELECT value FROM json_each(?1))",
-            ] {
-                sqlx::query(sql).bind(&list).execute(tx.conn()).await?;
-            }
+            delete_in(tx, &input.ids).await?;
             Ok(touched(&units))
         })
         .await?;
     Ok(out.value)
+}
+
+/// The rows of units entered by mistake.
+///
+/// # Errors
+/// `UnitHasFacts {stock_no}`.
+pub(super) async fn delete_in(tx: &mut Tx<'_>, ids: &[Id]) -> AppResult<()> {
+    let list = words::json_ids(ids);
+    let lived = sqlx::query_scalar!(
+        "SELECT u.stock_no FROM json_each(?1) j JOIN units u ON u.id = j.value
+         WHERE EXISTS (SELECT 1 FROM facts f WHERE f.unit_id = u.id) LIMIT 1",
+        list
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    if let Some(no) = lived {
+        return Err(AppError::new(ErrorCode::UnitHasFacts).arg("stock_no", no));
+    }
+    for sql in [
+        "DELETE FROM show_items WHERE unit_id IN (SELECT value FROM json_each(?1))",
+        "DELETE FROM unit_fields WHERE unit_id IN (SELECT value FROM json_each(?1))",
+        "DELETE FROM photos WHERE unit_id IN (SELECT value FROM json_each(?1))",
+        "DELETE FROM units WHERE id IN (SELECT value FROM json_each(?1))",
+    ] {
+        sqlx::query(sql).bind(&list).execute(tx.conn()).await?;
+    }
+    Ok(())
 }
 
 /// Takes units out of stock.

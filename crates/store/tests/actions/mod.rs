@@ -89,6 +89,8 @@ pub async fn units_step(s: &Stall, (kind, a, b): Step) {
                 price_list: Some((b % 3 > 0).then_some(Fen(i64::from(b)))),
                 grade: Some(if b % 2 == 0 { "S".into() } else { String::new() }),
                 note: Some(["", "屏幕有划痕", "\"引号'"][usize::from(b % 3)].into()),
+                in_box: Some(["", "B-1"][usize::from(a % 2)].into()),
+                fields: Some([("ram".to_owned(), ["", "8", "16"][usize::from(b % 3)].to_owned())].into()),
                 ..UnitPatch::default()
             };
             let ids = if b % 2 == 0 { one } else { all };

@@ -28,6 +28,12 @@ export default {
   'error.price_invalid': 'This is not an amount. Type yuan from 0 to 9,999,999 with at most two decimals.',
   'error.field_too_long': 'Too long: at most {max}{limit} characters. Shorten it.',
   'error.name_missing': 'The name is missing. Type one.',
+  'error.field_not_number': '“{field}” takes a number, such as 16 or 13.3.',
+  'error.field_not_yes_no': '“{field}” takes yes or no.',
+  'error.lot_cost_differs':
+    'The shares do not add up to the cost of the lot: {left} fen differ. Make them come out even.',
+  'error.code_unknown': 'Nothing in the stall is called {code}. Scan again, or take it in first.',
+  'error.already_done': 'This lot or stock-take is ended and takes no more scans. Begin another.',
   'error.file_missing': 'The file is gone. Choose it again.',
   'error.file_empty': 'The file is empty. Check it and choose again.',
   'error.file_too_large': 'The file is too large: at most {limit}. Split it and try again.',

@@ -4,6 +4,8 @@ import op from './op';
 import shell from './shell';
 import today from './today';
 import stock from './stock';
+import fields from './fields';
+import lots from './lots';
 import photos from './photos';
 import tray from './tray';
 import phones from './phones';
@@ -23,6 +25,8 @@ export default {
   ...shell,
   ...today,
   ...stock,
+  ...fields,
+  ...lots,
   ...photos,
   ...tray,
   ...phones,

@@ -7,4 +7,4 @@ export type ChangeFlags = { units: boolean, photos: boolean, shows: boolean, ord
 /**
  * Paired phones.
  */
-devices: boolean, };
+devices: boolean, book: boolean, takes: boolean, };

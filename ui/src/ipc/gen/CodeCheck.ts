@@ -24,6 +24,10 @@ holder: UnitRow | null,
  */
 earlier: Array<UnitRow>, 
 /**
- * Brand and model learned from the stall's own stock by TAC (first 8 digits).
+ * Brand and model that more than half of the stall's own units with this TAC (first 8 digits) have.
  */
-suggestion: ModelHint | null, };
+suggestion: ModelHint | null, 
+/**
+ * How many units of the stall say so.
+ */
+learned_from: number, };

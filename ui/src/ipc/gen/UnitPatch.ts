@@ -9,7 +9,15 @@ export type UnitPatch = { stock_no?: string, category?: Category, brand?: string
 /**
  * An empty string clears it.
  */
-grade?: string, battery?: number | null, badges?: Array<string>, price_list?: Fen | null, price_live?: Fen | null, price_floor?: Fen | null, cost?: Fen | null, shelf?: string, source?: string, 
+grade?: string, battery?: number | null, badges?: Array<string>, price_list?: Fen | null, price_live?: Fen | null, price_floor?: Fen | null, cost?: Fen | null, shelf?: string, box?: string, 
+/**
+ * With whom it is; an empty string brings it back to the stall.
+ */
+holder?: string, 
+/**
+ * Values of the category's and the owner's fields by field id; an empty value clears, a field not named stays.
+ */
+fields?: { [key in string]: string }, source?: string, 
 /**
  * Flaws declared to buyers, one a line.
  */

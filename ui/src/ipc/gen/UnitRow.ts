@@ -33,7 +33,15 @@ price_floor: Fen | null,
 /**
  * `null` for roles that may not see it.
  */
-cost: Fen | null, shelf: string, status: UnitStatus, 
+cost: Fen | null, shelf: string, 
+/**
+ * The box it lies in.
+ */
+box: string, 
+/**
+ * With whom it is; empty: at the stall.
+ */
+holder: string, status: UnitStatus, 
 /**
  * BLAKE3 name of the cover photograph's original.
  */

@@ -7,7 +7,7 @@ import type { OrderLine } from '../../ipc/gen/OrderLine';
 import type { OrderRow } from '../../ipc/gen/OrderRow';
 import type { UnitRow } from '../../ipc/gen/UnitRow';
 import { call, failureOf } from '../../ipc/client';
-import { play } from './sound';
+import { play } from '../../lib/sound';
 
 /** What the big band says. */
 export type View =

@@ -16,7 +16,7 @@ vi.mock('../../ipc/client', () => ({
   },
   failureOf: () => ({ error: { code: 'waybill_used', args: {}, detail: null } })
 }));
-vi.mock('./sound', () => ({ play: (tune: string) => tunes.push(tune) }));
+vi.mock('../../lib/sound', () => ({ play: (tune: string) => tunes.push(tune) }));
 const { Desk, missing, stepOf } = await import('./desk.svelte');
 
 const line = (id: string, packed: boolean, kind: OrderLine['kind'] = 'unit') =>

@@ -6,11 +6,7 @@ import type { UnitRow } from '../../ipc/gen/UnitRow';
 import { parseYuan } from '../../i18n/format';
 
 /** What a selection of units can be asked to do. */
-<<<<<<< HEAD
-export type BulkAct = 'show' | 'price' | 'shelf' | 'grade' | 'withdraw' | 'restore' | 'delete' | 'label' | 'export';
-=======
 export type BulkAct = 'show' | 'price' | 'edit' | 'shelf' | 'grade' | 'withdraw' | 'restore' | 'delete' | 'label' | 'export';
->>>>>>> catalogue
 /** Acts that need an answer first. */
 export type BulkAsk = Extract<BulkAct, 'show' | 'price' | 'edit' | 'shelf' | 'grade' | 'withdraw'>;
 
@@ -30,6 +26,7 @@ export function bulkActions(units: readonly UnitRow[], plans: boolean): BulkActi
     { act: 'price', label: 'stock.bulk.price', key: '$' },
     { act: 'edit', label: 'cat.bulk.edit', key: 'E' },
     { act: 'label', label: 'labels.bulk', key: 'L' },
+    { act: 'export', label: 'stock.bulk.export', key: 'O', later: true },
     { act: 'export', label: 'stock.bulk.export', key: 'O', later: true },
     { act: 'shelf', label: 'stock.bulk.shelf', key: 'M', later: true },
     { act: 'grade', label: 'stock.bulk.grade', key: 'G', later: true },

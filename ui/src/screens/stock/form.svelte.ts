@@ -5,6 +5,7 @@ import type { UnitDetail } from '../../ipc/gen/UnitDetail';
 import type { UnitPatch } from '../../ipc/gen/UnitPatch';
 import { call } from '../../ipc/client';
 import { parseYuan } from '../../i18n/format';
+import { fieldById, fieldText } from '../../lib/fields.svelte';
 
 export const CATEGORIES: Category[] = ['phone', 'tablet', 'laptop', 'watch', 'camera', 'other'];
 export const GRADES = ['S', 'A1', 'A2', 'B1', 'B2', 'C', 'D', 'E'];
@@ -39,6 +40,8 @@ const BLANK = {
   price_floor: '',
   cost: '',
   shelf: '',
+  box: '',
+  holder: '',
   source: '',
   flaws: '',
   note: ''
@@ -46,7 +49,7 @@ const BLANK = {
 export type Fields = typeof BLANK;
 
 // What was typed and not saved when a form was left, by unit (`null`: the unit being taken in).
-const drafts = new Map<string | null, Fields>();
+const drafts = new Map<string | null, { f: Fields; more: Record<string, string> }>();
 
 const yuanText = (fen: number | null): string => (fen === null ? '' : String(fen / 100));
 const words = (text: string): string[] => text.split(/[\s,，、;；]+/).filter((w) => w !== '');
@@ -73,21 +76,38 @@ export function fieldsOf(d: UnitDetail): Fields {
     price_floor: yuanText(r.price_floor),
     cost: yuanText(r.cost),
     shelf: r.shelf,
+    box: r.box,
+    holder: r.holder,
     source: d.source,
     flaws: d.flaws,
     note: d.note
   };
 }
 
+/** Values of the category's and the owner's fields as a person reads them. */
+export function moreOf(d: UnitDetail): Record<string, string> {
+  const shown = Object.entries(d.fields).map(([id, value]) => {
+    const def = fieldById(id);
+    // The unit stands beside the field.
+    return [id, def?.kind === 'number' ? value : fieldText(def, value)] as const;
+  });
+  return Object.fromEntries(shown);
+}
+
 /** State of the take-in form: the fields, what the store says of the codes, and what is wrong before it is sent. */
 export class UnitForm {
   f = $state<Fields>({ ...BLANK });
+  /** Values of the category's and the owner's fields by field id. */
+  more = $state<Record<string, string>>({});
+  /** The model the stall learned from its own units by the IMEI, and from how many. */
+  learned = $state<{ model: string; n: number } | null>(null);
   checks = $state<Partial<Record<CodeField, CodeCheck>>>({});
   /** The form began with what was left unsaved the last time. */
   restored = $state(false);
   /** The unit edited, or `null` while taking one in. */
   readonly id: string | null;
   private start: Fields;
+  private moreStart: Record<string, string>;
   private seq = 0;
   private timers: Partial<Record<CodeField, ReturnType<typeof setTimeout>>> = {};
 
@@ -95,14 +115,16 @@ export class UnitForm {
     this.id = detail?.row.id ?? null;
     this.start = detail ? fieldsOf(detail) : { ...BLANK };
     const draft = drafts.get(this.id);
+    this.moreStart = detail ? moreOf(detail) : {};
     this.restored = draft !== undefined;
-    this.f = { ...(draft ?? this.start) };
+    this.f = { ...(draft?.f ?? this.start) };
+    this.more = { ...(draft?.more ?? this.moreStart) };
     for (const field of CODE_FIELDS) if (draft) this.check(field, 0);
   }
 
   /** Keeps what was typed for the next time this form is opened; answers whether there was anything. */
   keep(): boolean {
-    if (this.dirty) drafts.set(this.id, { ...this.f });
+    if (this.dirty) drafts.set(this.id, { f: { ...this.f }, more: { ...this.more } });
     else drafts.delete(this.id);
     return this.dirty;
   }
@@ -112,22 +134,38 @@ export class UnitForm {
     drafts.delete(this.id);
     this.restored = false;
     this.f = { ...this.start };
+    this.more = { ...this.moreStart };
+    this.learned = null;
     this.checks = {};
   }
 
   /** Empties the form for the next unit; what a person would type again stays. */
   next(): void {
-    const { category, shelf, source } = this.f;
-    this.f = { ...BLANK, category, shelf, source };
+    const { category, shelf, box, source } = this.f;
+    this.f = { ...BLANK, category, shelf, box, source };
     this.start = { ...this.f };
+    this.more = {};
+    this.moreStart = {};
+    this.learned = null;
     this.checks = {};
     this.restored = false;
     drafts.delete(this.id);
   }
 
-  dirty: boolean = $derived.by(() =>
-    (Object.keys(BLANK) as (keyof Fields)[]).some((k) => k !== 'stock_no' && this.f[k] !== this.start[k])
+  dirty: boolean = $derived.by(
+    () =>
+      (Object.keys(BLANK) as (keyof Fields)[]).some((k) => k !== 'stock_no' && this.f[k] !== this.start[k]) ||
+      Object.keys(this.moreChanged()).length > 0
   );
+
+  /** Fields whose values differ from what the form began with. */
+  private moreChanged(): Record<string, string> {
+    const out: Record<string, string> = {};
+    for (const [id, text] of Object.entries(this.more)) {
+      if (text.trim() !== (this.moreStart[id] ?? '').trim()) out[id] = text.trim();
+    }
+    return out;
+  }
 
   badPrices: PriceField[] = $derived(
     PRICE_FIELDS.filter((k) => this.f[k].trim() !== '' && parseYuan(this.f[k]) === null)
@@ -158,6 +196,7 @@ export class UnitForm {
     if (this.f[field].trim() !== code) return;
     this.checks = { ...this.checks, [field]: answer };
     const hint = answer?.suggestion;
+    if (hint) this.learned = { model: hint.model, n: answer.learned_from };
     if (hint && mine === this.seq && this.f.model.trim() === '') {
       this.f.category = hint.category;
       this.f.brand = hint.brand;
@@ -170,6 +209,11 @@ export class UnitForm {
     Object.assign(this.f, known);
     this.start = { ...this.f };
     if (known.stock_no !== '') this.check('stock_no', 0);
+  }
+
+  /** Adds a badge unless it is there. */
+  badge(text: string): void {
+    if (!words(this.f.badges).includes(text)) this.f.badges = [...words(this.f.badges), text].join(' ');
   }
 
   /** Puts a scanned code where it belongs: first IMEI, second IMEI, MEID, else the serial number. */
@@ -195,6 +239,8 @@ export class UnitForm {
       else if (key === 'badges') out[key] = words(text);
       else out[key] = text;
     }
+    const more = this.moreChanged();
+    if (Object.keys(more).length > 0) out['fields'] = more;
     return out as UnitPatch;
   }
 }

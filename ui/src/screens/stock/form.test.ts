@@ -7,7 +7,15 @@ let answer: Partial<CodeCheck> = {};
 vi.mock('../../ipc/client', () => ({
   call: (name: string, input: { code: string }) => {
     asked.push({ name, input });
-    return Promise.resolve({ code: input.code, error: null, holder: null, earlier: [], suggestion: null, ...answer });
+    return Promise.resolve({
+      code: input.code,
+      error: null,
+      holder: null,
+      earlier: [],
+      suggestion: null,
+      learned_from: 0,
+      ...answer
+    });
   }
 }));
 const { UnitForm } = await import('./form.svelte');
@@ -28,7 +36,9 @@ const detail = {
     price_live: 469950,
     price_floor: null,
     cost: 412000,
-    shelf: 'A2-07'
+    shelf: 'A2-07',
+    box: '',
+    holder: ''
   },
   imei: '352099081234563',
   imei2: null,
@@ -36,7 +46,8 @@ const detail = {
   serial: null,
   source: '个人回收',
   flaws: '边框磕碰',
-  note: ''
+  note: '',
+  fields: { ram: '8' }
 } as unknown as UnitDetail;
 
 beforeEach(() => {

@@ -60,3 +60,19 @@ export function badgeTone(text: string): 'plain' | 'warn' | 'bad' {
 }
 
 export const lowBattery = (n: number | null): boolean => n !== null && n < 85;
+
+/** Where a unit is, in one line: with whom, else shelf and box. */
+export function whereIs(u: UnitRow): string {
+  const at = [u.shelf, u.box === '' ? '' : t('fields.in_box', { box: u.box })].filter((s) => s !== '').join(' · ');
+  if (u.holder !== '') {
+    return at === '' ? t('fields.with', { who: u.holder }) : t('fields.with_home', { who: u.holder, at });
+  }
+  return at === '' ? t('fields.nowhere') : at;
+}
+
+export type AgeTone = 'fresh' | 'due' | 'late';
+
+/** How long it lies here: due from the days in Settings, late from twice as many. */
+export function ageTone(days: number, ageing: number): AgeTone {
+  return days >= ageing * 2 ? 'late' : days >= ageing ? 'due' : 'fresh';
+}

@@ -3,7 +3,7 @@
 use axum::{
     Extension,
     extract::{Request, State},
-    http::{HeaderName, Method, header},
+    http::{HeaderName, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -17,7 +17,15 @@ pub async fn guard(State(site): State<Site>, Extension(wire): Extension<Wire>, r
     let lan = site.ctx.lan();
     let may = same_site(&wire, &req).and_then(|()| lan.0.rates.request(wire.peer, &lan.limits(), site.ctx.env().now()));
     match may {
-        Ok(()) => next.run(req).await,
+        Ok(()) => {
+            let mut answer = next.run(req).await;
+            if wire.secure {
+                // Over plain HTTP browsers ignore it, and complain.
+                let name = HeaderName::from_static("cross-origin-opener-policy");
+                answer.headers_mut().insert(name, HeaderValue::from_static("same-origin"));
+            }
+            answer
+        }
         Err(e) => Fail::from(e).into_response(),
     }
 }

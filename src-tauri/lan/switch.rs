@@ -21,8 +21,8 @@ use super::{
 };
 use crate::ctx::Ctx;
 
-/// Ports tried first; the next even ones when they are taken.
-const FIRST_PORT: u16 = 47_180;
+/// Ports tried first, then the next pairs. Below what systems give to outgoing connections, so that no chance takes them.
+const FIRST_PORT: u16 = 27_180;
 const TRIES: u16 = 200;
 /// The network is looked at this often.
 const LOOK: Duration = Duration::from_secs(3);

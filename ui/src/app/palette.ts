@@ -71,7 +71,8 @@ function all(): Entry[] {
     ...(stock
       ? [
           command('add', 'plus', t('shell.cmd_add_unit'), { to: '/stock?new=' }),
-          command('import-units', 'table', t('shell.cmd_import_units'), { to: '/stock/import' })
+          command('import-units', 'table', t('shell.cmd_import_units'), { to: '/stock/import' }),
+          command('tray', 'inbox', t('tray.title'), { to: '/stock/tray' })
         ]
       : []),
     ...(orders ? [command('import-orders', 'upload', t('shell.cmd_import_orders'), { to: '/orders/import' })] : []),

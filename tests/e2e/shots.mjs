@@ -1,8 +1,10 @@
-// Pictures of every screen from the sample stall: zh and en, light and dark, 1366x768.
+// Pictures of every screen from the sample stall: zh and en, light and dark, 1366x768; the phone's at 390x844, dark.
 // `node shots.mjs [name …]` makes only those named.
-import { mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { browser, call, folder, out, page, scan, serve } from "./lib/app.mjs";
+import { FAKE_CAMERA, onPhone } from "./lib/phone.mjs";
 import { screens } from "./lib/screens.mjs";
 
 const only = process.argv.slice(2);
@@ -11,15 +13,22 @@ mkdirSync(out, { recursive: true });
 
 const data = folder();
 const app = await serve(data.path, "--sample");
-const chrome = await browser();
+// What the phone's camera sees: a drawn phone from its side.
+const seen = join(data.path, "seen.mjpeg");
+copyFileSync(fileURLToPath(new URL("../../assets/sample/photos/mi14-rock-left.jpg", import.meta.url)), seen);
+const chrome = await browser(...FAKE_CAMERA, `--use-file-for-fake-video-capture=${seen}`);
 let failed = 0;
 try {
   for (const lang of ["zh", "en"]) {
     for (const theme of ["light", "dark"]) {
       for (const screen of wanted) {
+        // The phone's page is dark whatever the theme.
+        if (screen.phone && theme === "light") continue;
         // A context of its own: what one screen remembers must not change the next picture.
-        const context = await chrome.newContext({ viewport: { width: 1366, height: 768 }, reducedMotion: "reduce" });
-        const p = await page(context, app, { lang, theme });
+        const desk = { viewport: { width: 1366, height: 768 }, reducedMotion: "reduce" };
+        const p = screen.phone
+          ? await onPhone(chrome, { lang })
+          : await page(await chrome.newContext(desk), app, { lang, theme });
         try {
           await screen.open({ page: p, app, call: (name, input) => call(app, name, input), scan: (code) => scan(p, code) });
           await p.evaluate(() => document.fonts.ready);
@@ -31,7 +40,7 @@ try {
           failed += 1;
           console.error(`${screen.name} ${lang} ${theme}: ${e.message}`);
         }
-        await context.close();
+        await p.context().close();
       }
     }
   }
@@ -40,5 +49,5 @@ try {
   await app.kill();
   data.done();
 }
-console.log(`${wanted.length * 4 - failed} pictures in ${out}`);
+console.log(`${wanted.reduce((n, s) => n + (s.phone ? 2 : 4), 0) - failed} pictures in ${out}`);
 process.exit(failed ? 1 : 0);

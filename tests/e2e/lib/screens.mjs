@@ -1,5 +1,6 @@
 // Every screen worth a picture, and how to get there by hand.
 import { imei } from "./files.mjs";
+import { fillTray, invite } from "./phone.mjs";
 
 const go = (page, hash) => page.evaluate((h) => { location.hash = h; }, hash);
 const at = (hash, ready) => async ({ page }) => {
@@ -8,6 +9,20 @@ const at = (hash, ready) => async ({ page }) => {
 };
 const id = (x) => `[data-testid="${x}"]`;
 const rows = `${id("stock-table-row")} img`;
+
+let phone = null;
+/** A paired phone on its first page. Paired once: wrong or right, codes may be tried ten times a minute. */
+async function phoneHome(page, app) {
+  if (phone) {
+    await page.context().addCookies(phone.cookies);
+    await page.addInitScript((kept) => kept.forEach(({ name, value }) => localStorage.setItem(name, value)), phone.kept);
+  }
+  await page.goto(phone?.url ?? (await invite(app, "小林")));
+  await page.waitForSelector(id("phone-home"));
+  const { cookies, origins } = await page.context().storageState();
+  phone ??= { url: page.url(), cookies, kept: origins[0].localStorage.filter((x) => /token|who/.test(x.name)) };
+  await page.waitForTimeout(400);
+}
 
 export const screens = [
   { name: "01-today", open: at("#/today", id("today-tasks")) },
@@ -291,6 +306,72 @@ export const screens = [
       await at("#/settings?at=labels", `${id("settings-labels")} ${id("label-picture")} img`)({ page });
       await page.click(id("printer-add"));
       await page.waitForSelector(id("printer-dialog"));
+    },
+  },
+  // Last: they put photographs into the tray, and the phone sends some of its own.
+  {
+    name: "30-tray",
+    open: async ({ page, app }) => {
+      await fillTray(app);
+      await at("#/stock/tray", `${id("tray-photo")} img`)({ page });
+    },
+  },
+  {
+    name: "31-tray-name",
+    open: async ({ page, app }) => {
+      await fillTray(app);
+      await at("#/stock/tray", `${id("tray-photo")} img`)({ page });
+      await page.locator(id("tray-name")).first().click();
+      await page.waitForSelector(id("take-in-form"));
+    },
+  },
+  {
+    name: "32-tray-assign",
+    open: async ({ page, app }) => {
+      await fillTray(app);
+      await at("#/stock/tray", `${id("tray-photo")} img`)({ page });
+      await page.locator(id("tray-assign")).first().click();
+      await page.fill(id("tray-assign-input"), "15");
+      await page.waitForSelector(id("tray-hit"));
+    },
+  },
+  { name: "40-phone-pair", phone: true, open: async ({ page, app }) => { await page.goto(new URL("/p/", await invite(app, "小林")).href); await page.waitForSelector(id("phone-pair")); } },
+  { name: "41-phone-home", phone: true, open: ({ page, app }) => phoneHome(page, app) },
+  {
+    name: "42-phone-find",
+    phone: true,
+    open: async ({ page, app }) => {
+      await phoneHome(page, app);
+      await page.tap(id("phone-find"));
+      await page.tap(id("pad-4"));
+      await page.tap(id("pad-0"));
+    },
+  },
+  {
+    name: "43-phone-shoot",
+    phone: true,
+    open: async ({ page, app }) => {
+      await phoneHome(page, app);
+      await page.tap(id("phone-start"));
+      await page.waitForSelector(id("finder-hint"));
+      await page.tap(id("shot-left"));
+      await page.waitForTimeout(700);
+    },
+  },
+  {
+    name: "44-phone-line-cut",
+    phone: true,
+    open: async ({ page, app }) => {
+      await phoneHome(page, app);
+      await page.route("**/lan/**", (route) => route.abort());
+      await page.tap(id("phone-new"));
+      await page.waitForSelector(id("finder-hint"));
+      for (const shot of ["front_off", "back"]) {
+        await page.tap(id("shutter"));
+        await page.waitForSelector(`${id(`shot-${shot}`)}[aria-current="true"]`);
+      }
+      await page.waitForSelector('[data-testid="phone-line"][data-state="lost"]');
+      await page.waitForTimeout(500);
     },
   },
 ];

@@ -76,7 +76,8 @@ function all(): Entry[] {
           command('lot', 'scan', t('lots.menu.lot'), { to: '/stock/lot' }),
           command('take', 'clip', t('lots.menu.take'), { to: '/stock/take' }),
           command('move', 'box', t('lots.menu.move'), { to: '/stock/move' }),
-          command('import-units', 'table', t('shell.cmd_import_units'), { to: '/stock/import' })
+          command('import-units', 'table', t('shell.cmd_import_units'), { to: '/stock/import' }),
+          command('tray', 'inbox', t('tray.title'), { to: '/stock/tray' })
         ]
       : []),
     ...(orders ? [command('import-orders', 'upload', t('shell.cmd_import_orders'), { to: '/orders/import' })] : []),

@@ -178,9 +178,10 @@ export class Outbox {
   }
 
   private async forget(id: string): Promise<void> {
-    await this.box.remove(id);
-    this.memory.delete(id);
+    // Off the list before it is off the disk: a small copy that is ready only now must not write it down again.
     this.pictures = this.pictures.filter((p) => p.id !== id);
+    this.memory.delete(id);
+    await this.box.remove(id);
     if (this.memory.size === 0) this.phoneFull = false;
   }
 

@@ -170,6 +170,19 @@ describe('the outbox', () => {
     expect(box.rows.size).toBe(0);
   });
 
+  it('does not write a picture down again whose small copy comes while it is being forgotten', async () => {
+    const [box, line] = [new FakeBox(), new FakeLine()];
+    const out = new Outbox(box, line);
+    const remove = box.remove.bind(box);
+    box.remove = async (id) => {
+      await remove(id);
+      await out.setThumb(id, 'data:late');
+    };
+    await out.add(picture('a'), bytes());
+    await settle();
+    expect([box.rows.size, out.pictures.length]).toEqual([0, 0]);
+  });
+
   it('keeps a picture in memory when the phone is full, says so, and sends it', async () => {
     const [box, line] = [new FakeBox(), new FakeLine()];
     box.full = true;

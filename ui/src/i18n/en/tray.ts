@@ -11,6 +11,7 @@ export default {
   'tray.nth': 'No. {n}',
   'tray.picked': '{n} picked',
   'tray.look': 'Large picture',
+  'tray.naming': 'Being named',
   'tray.name': 'New unit',
   'tray.assign': 'Existing unit',
   'tray.more': 'More',

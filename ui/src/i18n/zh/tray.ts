@@ -11,6 +11,7 @@ export default {
   'tray.nth': '第 {n} 张',
   'tray.picked': '选了 {n} 张',
   'tray.look': '大图',
+  'tray.naming': '正在认',
   'tray.name': '认成新机器',
   'tray.assign': '归到已有',
   'tray.more': '更多',

@@ -7,4 +7,12 @@ export type ChangeFlags = { units: boolean, photos: boolean, shows: boolean, ord
 /**
  * Paired phones.
  */
-devices: boolean, book: boolean, takes: boolean, };
+devices: boolean, views: boolean, 
+/**
+ * The model book and the fields of units.
+ */
+book: boolean, 
+/**
+ * Lots and stock-takes.
+ */
+takes: boolean, };

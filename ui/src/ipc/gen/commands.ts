@@ -4,14 +4,22 @@ import type { AssignInput } from "./AssignInput";
 import type { BenchAnswer } from "./BenchAnswer";
 import type { BenchQueue } from "./BenchQueue";
 import type { BenchScan } from "./BenchScan";
+import type { BulkPreview } from "./BulkPreview";
 import type { ById } from "./ById";
 import type { ByIds } from "./ByIds";
 import type { ByLine } from "./ByLine";
+import type { ByName } from "./ByName";
 import type { CarrierGuesses } from "./CarrierGuesses";
 import type { Carriers } from "./Carriers";
 import type { CodeCheck } from "./CodeCheck";
 import type { CodeInput } from "./CodeInput";
+import type { CodeText } from "./CodeText";
 import type { Empty } from "./Empty";
+import type { ExportChoices } from "./ExportChoices";
+import type { FieldDef } from "./FieldDef";
+import type { FieldSave } from "./FieldSave";
+import type { Fields } from "./Fields";
+import type { FieldsOrder } from "./FieldsOrder";
 import type { FindHits } from "./FindHits";
 import type { FindInput } from "./FindInput";
 import type { ImportApply } from "./ImportApply";
@@ -39,26 +47,47 @@ import type { LanInviteInput } from "./LanInviteInput";
 import type { LanStatus } from "./LanStatus";
 import type { LanSwitch } from "./LanSwitch";
 import type { LineKindInput } from "./LineKindInput";
+import type { LotAnswer } from "./LotAnswer";
+import type { LotFinish } from "./LotFinish";
+import type { LotInput } from "./LotInput";
+import type { LotRow } from "./LotRow";
+import type { LotScan } from "./LotScan";
+import type { LotSheet } from "./LotSheet";
+import type { LotUnscan } from "./LotUnscan";
+import type { Lots } from "./Lots";
+import type { Made } from "./Made";
+import type { Matching } from "./Matching";
 import type { Member } from "./Member";
 import type { MemberInput } from "./MemberInput";
 import type { Members } from "./Members";
+import type { ModelBook } from "./ModelBook";
+import type { ModelCode } from "./ModelCode";
+import type { ModelEntry } from "./ModelEntry";
 import type { ModelHints } from "./ModelHints";
 import type { ModelQuery } from "./ModelQuery";
+import type { MoveAnswer } from "./MoveAnswer";
+import type { MoveInput } from "./MoveInput";
 import type { OrderDetail } from "./OrderDetail";
 import type { OrderFacets } from "./OrderFacets";
 import type { OrderQuery } from "./OrderQuery";
 import type { OrderRow } from "./OrderRow";
 import type { Page } from "./Page";
 import type { PhotosAdd } from "./PhotosAdd";
+import type { PhotosExport } from "./PhotosExport";
 import type { PhotosOrder } from "./PhotosOrder";
 import type { PhotosShot } from "./PhotosShot";
 import type { PickInput } from "./PickInput";
 import type { Picked } from "./Picked";
+import type { Places } from "./Places";
 import type { Receiver } from "./Receiver";
 import type { Saved } from "./Saved";
+import type { SavedView } from "./SavedView";
 import type { ScanHit } from "./ScanHit";
 import type { ScanInput } from "./ScanInput";
 import type { SegmentTypes } from "./SegmentTypes";
+import type { SetChoices } from "./SetChoices";
+import type { SetPreview } from "./SetPreview";
+import type { SetPreviewInput } from "./SetPreviewInput";
 import type { Settings } from "./Settings";
 import type { ShipExport } from "./ShipExport";
 import type { ShipExportInput } from "./ShipExportInput";
@@ -77,6 +106,12 @@ import type { Shows } from "./Shows";
 import type { StagedFile } from "./StagedFile";
 import type { Step } from "./Step";
 import type { StockNo } from "./StockNo";
+import type { TakeAnswer } from "./TakeAnswer";
+import type { TakeInput } from "./TakeInput";
+import type { TakeRow } from "./TakeRow";
+import type { TakeScan } from "./TakeScan";
+import type { TakeSheet } from "./TakeSheet";
+import type { Takes } from "./Takes";
 import type { Today } from "./Today";
 import type { Touched } from "./Touched";
 import type { Tray } from "./Tray";
@@ -85,12 +120,19 @@ import type { TrayMove } from "./TrayMove";
 import type { TrayMoved } from "./TrayMoved";
 import type { TrayNewUnit } from "./TrayNewUnit";
 import type { UndoState } from "./UndoState";
+import type { UnitBulk } from "./UnitBulk";
+import type { UnitCounts } from "./UnitCounts";
 import type { UnitDetail } from "./UnitDetail";
 import type { UnitEdit } from "./UnitEdit";
+import type { UnitExport } from "./UnitExport";
 import type { UnitFacets } from "./UnitFacets";
 import type { UnitPatch } from "./UnitPatch";
 import type { UnitQuery } from "./UnitQuery";
 import type { UnitRow } from "./UnitRow";
+import type { ViewRename } from "./ViewRename";
+import type { ViewSave } from "./ViewSave";
+import type { Views } from "./Views";
+import type { Watermark } from "./Watermark";
 import type { WaybillInput } from "./WaybillInput";
 import type { WithdrawInput } from "./WithdrawInput";
 
@@ -107,6 +149,8 @@ export interface Commands {
   "jobs.list": { input: Empty; output: Jobs };
   /** Stops a job; what it has stored stays and can be undone. */
   "jobs.cancel": { input: ById; output: Empty };
+  /** Where a finished export lies; for the role that made it, and the owner. */
+  "jobs.made": { input: ById; output: Made };
   /** The stall's settings. */
   "settings.get": { input: Empty; output: Settings };
   /** Replaces the stall's settings. */
@@ -147,6 +191,22 @@ export interface Commands {
   "today.get": { input: Empty; output: Today };
   /** One page of units. */
   "units.list": { input: UnitQuery; output: Page<UnitRow> };
+  /** What each filter would leave, the others applied. */
+  "units.narrow": { input: UnitQuery; output: UnitCounts };
+  /** Every unit of a query at once, up to what one action may touch. */
+  "units.matching": { input: UnitQuery; output: Matching };
+  /** What a bulk edit would do to prices; writes nothing. */
+  "units.bulk_preview": { input: UnitBulk; output: BulkPreview };
+  /** Edits many units by rules as one step: badges added and taken off, prices moved. */
+  "units.bulk": { input: UnitBulk; output: Touched };
+  /** Saved views of the stock. */
+  "views.list": { input: Empty; output: Views };
+  /** Saves a view, new or over another. */
+  "views.save": { input: ViewSave; output: SavedView };
+  /** Gives a view another name. */
+  "views.rename": { input: ViewRename; output: SavedView };
+  /** Deletes a view. */
+  "views.delete": { input: ById; output: Empty };
   /** Counts beside the list. */
   "units.facets": { input: Empty; output: UnitFacets };
   /** Everything about one unit. */
@@ -157,10 +217,16 @@ export interface Commands {
   "units.check_code": { input: CodeInput; output: CodeCheck };
   /** Model names for the form, from the model book and the stall's own stock. */
   "units.models": { input: ModelQuery; output: ModelHints };
+  /** What an Apple model code says of a device. */
+  "units.model_code": { input: CodeText; output: ModelCode };
+  /** Shelves, boxes and people the stall has units at. */
+  "units.places": { input: Empty; output: Places };
   /** Takes a unit into stock. */
   "units.add": { input: UnitPatch; output: UnitDetail };
   /** Edits one or many units. */
   "units.edit": { input: UnitEdit; output: Touched };
+  /** Moves the unit of a scanned code to a shelf, a box or a person. */
+  "units.move": { input: MoveInput; output: MoveAnswer };
   /** Deletes units entered by mistake; refused once anything has happened to them. */
   "units.delete": { input: ByIds; output: Touched };
   /** Takes units out of stock (kept, lost, scrapped). */
@@ -171,8 +237,50 @@ export interface Commands {
   "units.import_preview": { input: ImportFile; output: ImportPreview };
   /** Writes a judged spreadsheet of units as one undo step. */
   "units.import_apply": { input: ImportApply; output: ImportDone };
+  /** What an export of units can hold, and how the last one was made. */
+  "units.export_choices": { input: Empty; output: ExportChoices };
+  /** Exports units as a job: a sheet, or a zip with their photographs; its `file` is there when it is done. */
+  "units.export": { input: UnitExport; output: Job };
   /** Judged rows of the preview, orders or units. */
   "imports.rows": { input: ImportRowsInput; output: ImportRows };
+  /** Fields of the categories' templates and the owner's own. */
+  "fields.list": { input: Empty; output: Fields };
+  /** Makes a field, or renames, hides or changes one. */
+  "fields.save": { input: FieldSave; output: FieldDef };
+  /** Puts fields in another order. */
+  "fields.order": { input: FieldsOrder; output: Fields };
+  /** Removes a field of the owner's own with its values, or gives a template's field its first shape back. */
+  "fields.remove": { input: ByName; output: Empty };
+  /** The model book: built in, changed, own. */
+  "models.list": { input: ModelQuery; output: ModelBook };
+  /** Adds a model or changes one of the book. */
+  "models.save": { input: ModelEntry; output: ModelEntry };
+  /** Removes an own model, or gives a model of the book its first shape back. */
+  "models.remove": { input: ByName; output: Empty };
+  /** Lots, newest first. */
+  "lots.list": { input: Empty; output: Lots };
+  /** One lot and its units. */
+  "lots.get": { input: ById; output: LotSheet };
+  /** Begins a lot or changes its head. */
+  "lots.save": { input: LotInput; output: LotRow };
+  /** Takes the unit of a scanned code into the lot. */
+  "lots.scan": { input: LotScan; output: LotAnswer };
+  /** Takes a scan back: the unit was never there. */
+  "lots.unscan": { input: LotUnscan; output: Touched };
+  /** Shares the cost and ends the lot. */
+  "lots.finish": { input: LotFinish; output: LotSheet };
+  /** Stock-takes, newest first. */
+  "takes.list": { input: Empty; output: Takes };
+  /** One stock-take with its differences. */
+  "takes.get": { input: ById; output: TakeSheet };
+  /** Begins a stock-take. */
+  "takes.start": { input: TakeInput; output: TakeRow };
+  /** Notes a scanned code as seen. */
+  "takes.scan": { input: TakeScan; output: TakeAnswer };
+  /** Takes a scan back. */
+  "takes.unscan": { input: ById; output: Touched };
+  /** Ends a stock-take and keeps its differences. */
+  "takes.finish": { input: ById; output: TakeSheet };
   /** Takes staged photographs into a unit as a job. */
   "photos.add": { input: PhotosAdd; output: Job };
   /** Orders a unit's photographs; the first is the cover. */
@@ -211,6 +319,14 @@ export interface Commands {
   "labels.wanted": { input: Empty; output: ByIds };
   /** Says that labels were printed, or that they do not count after all. */
   "labels.mark": { input: LabelMark; output: Touched };
+  /** How the last set of pictures was made, and the stall's watermark. */
+  "photos.export_choices": { input: Empty; output: SetChoices };
+  /** Pictures of units or of a show as a folder, a zip or nine-picture grids; a job. */
+  "photos.export": { input: PhotosExport; output: Job };
+  /** What such a picture will look like. */
+  "photos.export_preview": { input: SetPreviewInput; output: SetPreview };
+  /** Sets the stall's watermark. */
+  "watermark.set": { input: Watermark; output: Watermark };
   /** All shows, coming ones first. */
   "shows.list": { input: Empty; output: Shows };
   /** One run sheet. */

@@ -18,7 +18,7 @@ export default {
   'phone.scan': 'Scan',
   'phone.number': 'Number',
   'phone.first': 'New device, details later',
-  'phone.first_text': 'The pictures go to the tray on the laptop, to be named there',
+  'phone.first_text': 'Pictures wait in the tray on the laptop',
   'phone.queue': '{n} {n|unit|units} to photograph',
   'phone.queue_more': 'More than {n} units to photograph',
   'phone.queue_none': 'All photographed',

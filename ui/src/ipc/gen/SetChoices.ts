@@ -2,4 +2,7 @@
 import type { SetHow } from "./SetHow";
 import type { Watermark } from "./Watermark";
 
+/**
+ * How the last set of pictures was made.
+ */
 export type SetChoices = { last: SetHow, watermark: Watermark, };

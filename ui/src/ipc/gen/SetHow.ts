@@ -3,4 +3,19 @@ import type { SetForm } from "./SetForm";
 import type { SetSize } from "./SetSize";
 import type { SheetLanguage } from "./SheetLanguage";
 
-export type SetHow = { form: SetForm, size: SetSize, watermark: boolean, strip: boolean, language: SheetLanguage, };
+/**
+ * How a set of pictures is made; the last choice of each role is remembered.
+ */
+export type SetHow = { form: SetForm, size: SetSize, 
+/**
+ * Stamp the stall's watermark on them.
+ */
+watermark: boolean, 
+/**
+ * Grid: a line with number, model, grade and price below.
+ */
+strip: boolean, 
+/**
+ * Of the views' names in file names, and of the strip.
+ */
+language: SheetLanguage, };

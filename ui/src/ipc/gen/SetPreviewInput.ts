@@ -3,4 +3,19 @@ import type { Id } from "./Id";
 import type { SetHow } from "./SetHow";
 import type { Watermark } from "./Watermark";
 
-export type SetPreviewInput = { unit_id: Id | null, how: SetHow, mark: Watermark | null, full: boolean, };
+/**
+ * A picture to look at before anything is exported.
+ */
+export type SetPreviewInput = { 
+/**
+ * `null` takes any unit with photographs.
+ */
+unit_id: Id | null, how: SetHow, 
+/**
+ * A watermark to try in place of the stall's own.
+ */
+mark: Watermark | null, 
+/**
+ * As large as it will be (for the clipboard), else small.
+ */
+full: boolean, };

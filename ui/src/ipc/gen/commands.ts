@@ -12,6 +12,7 @@ import type { Carriers } from "./Carriers";
 import type { CodeCheck } from "./CodeCheck";
 import type { CodeInput } from "./CodeInput";
 import type { Empty } from "./Empty";
+import type { ExportChoices } from "./ExportChoices";
 import type { FindHits } from "./FindHits";
 import type { FindInput } from "./FindInput";
 import type { ImportApply } from "./ImportApply";
@@ -39,6 +40,7 @@ import type { LanInviteInput } from "./LanInviteInput";
 import type { LanStatus } from "./LanStatus";
 import type { LanSwitch } from "./LanSwitch";
 import type { LineKindInput } from "./LineKindInput";
+import type { Made } from "./Made";
 import type { Member } from "./Member";
 import type { MemberInput } from "./MemberInput";
 import type { Members } from "./Members";
@@ -50,6 +52,7 @@ import type { OrderQuery } from "./OrderQuery";
 import type { OrderRow } from "./OrderRow";
 import type { Page } from "./Page";
 import type { PhotosAdd } from "./PhotosAdd";
+import type { PhotosExport } from "./PhotosExport";
 import type { PhotosOrder } from "./PhotosOrder";
 import type { PhotosShot } from "./PhotosShot";
 import type { PickInput } from "./PickInput";
@@ -59,6 +62,9 @@ import type { Saved } from "./Saved";
 import type { ScanHit } from "./ScanHit";
 import type { ScanInput } from "./ScanInput";
 import type { SegmentTypes } from "./SegmentTypes";
+import type { SetChoices } from "./SetChoices";
+import type { SetPreview } from "./SetPreview";
+import type { SetPreviewInput } from "./SetPreviewInput";
 import type { Settings } from "./Settings";
 import type { ShipExport } from "./ShipExport";
 import type { ShipExportInput } from "./ShipExportInput";
@@ -87,10 +93,12 @@ import type { TrayNewUnit } from "./TrayNewUnit";
 import type { UndoState } from "./UndoState";
 import type { UnitDetail } from "./UnitDetail";
 import type { UnitEdit } from "./UnitEdit";
+import type { UnitExport } from "./UnitExport";
 import type { UnitFacets } from "./UnitFacets";
 import type { UnitPatch } from "./UnitPatch";
 import type { UnitQuery } from "./UnitQuery";
 import type { UnitRow } from "./UnitRow";
+import type { Watermark } from "./Watermark";
 import type { WaybillInput } from "./WaybillInput";
 import type { WithdrawInput } from "./WithdrawInput";
 
@@ -107,6 +115,8 @@ export interface Commands {
   "jobs.list": { input: Empty; output: Jobs };
   /** Stops a job; what it has stored stays and can be undone. */
   "jobs.cancel": { input: ById; output: Empty };
+  /** Where a finished export lies; for the role that made it, and the owner. */
+  "jobs.made": { input: ById; output: Made };
   /** The stall's settings. */
   "settings.get": { input: Empty; output: Settings };
   /** Replaces the stall's settings. */
@@ -171,6 +181,10 @@ export interface Commands {
   "units.import_preview": { input: ImportFile; output: ImportPreview };
   /** Writes a judged spreadsheet of units as one undo step. */
   "units.import_apply": { input: ImportApply; output: ImportDone };
+  /** What an export of units can hold, and how the last one was made. */
+  "units.export_choices": { input: Empty; output: ExportChoices };
+  /** Exports units as a job: a sheet, or a zip with their photographs; its `file` is there when it is done. */
+  "units.export": { input: UnitExport; output: Job };
   /** Judged rows of the preview, orders or units. */
   "imports.rows": { input: ImportRowsInput; output: ImportRows };
   /** Takes staged photographs into a unit as a job. */
@@ -211,6 +225,14 @@ export interface Commands {
   "labels.wanted": { input: Empty; output: ByIds };
   /** Says that labels were printed, or that they do not count after all. */
   "labels.mark": { input: LabelMark; output: Touched };
+  /** How the last set of pictures was made, and the stall's watermark. */
+  "photos.export_choices": { input: Empty; output: SetChoices };
+  /** Pictures of units or of a show as a folder, a zip or nine-picture grids; a job. */
+  "photos.export": { input: PhotosExport; output: Job };
+  /** What such a picture will look like. */
+  "photos.export_preview": { input: SetPreviewInput; output: SetPreview };
+  /** Sets the stall's watermark. */
+  "watermark.set": { input: Watermark; output: Watermark };
   /** All shows, coming ones first. */
   "shows.list": { input: Empty; output: Shows };
   /** One run sheet. */

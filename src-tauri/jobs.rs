@@ -97,7 +97,8 @@ impl Jobs {
     /// `NotFound` when there is nothing, `NotAllowed` for another role than that of who asked for it.
     pub fn made(&self, id: Id, role: Role) -> AppResult<Made> {
         let list = self.lock();
-        let (made, by) = list.iter().find(|e| e.job.id == id).and_then(|e| e.made.as_ref()).ok_or(ErrorCode::NotFound)?;
+        let (made, by) =
+            list.iter().find(|e| e.job.id == id).and_then(|e| e.made.as_ref()).ok_or(ErrorCode::NotFound)?;
         if role != Role::Owner && role != *by {
             return Err(AppError::new(ErrorCode::NotAllowed).arg("name", "jobs.made").arg("role", role.as_str()));
         }

@@ -145,9 +145,7 @@ pub async fn apply(ctx: &Ctx, caller: &Caller, input: ImportApply) -> AppResult<
         None => Ok(Vec::new()),
     };
     let done = match taken {
-        Ok(taken) => {
-            unit_import::apply_with(&stall.store, &caller.actor(), plan, &choices, &watch, &taken).await
-        }
+        Ok(taken) => unit_import::apply_with(&stall.store, &caller.actor(), plan, &choices, &watch, &taken).await,
         Err(e) => Err(e),
     };
     if let Some(progress) = shown {

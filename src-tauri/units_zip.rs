@@ -79,7 +79,9 @@ fn read(path: &std::path::Path) -> AppResult<Archive> {
 
 fn damaged(e: ZipError) -> AppError {
     match e {
-        ZipError::Io(e) if e.kind() != std::io::ErrorKind::UnexpectedEof && e.kind() != std::io::ErrorKind::InvalidData => {
+        ZipError::Io(e)
+            if e.kind() != std::io::ErrorKind::UnexpectedEof && e.kind() != std::io::ErrorKind::InvalidData =>
+        {
             AppError::from_io(&e)
         }
         e => AppError::new(ErrorCode::FileDamaged).detail(e),
@@ -92,7 +94,11 @@ fn check_archive(archive: &mut Archive, size: u64) -> AppResult<()> {
     for i in 0..archive.len() {
         let entry = archive.by_index_raw(i).map_err(damaged)?;
         let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
-        if name.starts_with('/') || name.contains(['\\', ':']) || name.split('/').any(|p| p == "..") || entry.is_symlink() {
+        if name.starts_with('/')
+            || name.contains(['\\', ':'])
+            || name.split('/').any(|p| p == "..")
+            || entry.is_symlink()
+        {
             return Err(AppError::new(ErrorCode::ArchivePath).arg("name", name));
         }
         unpacked = unpacked.saturating_add(entry.size());
@@ -152,7 +158,9 @@ fn bytes(archive: &mut Archive, name: &str, limit: u64) -> AppResult<Vec<u8>> {
     let mut out = Vec::with_capacity(entry.size().min(limit) as usize);
     entry.take(limit + 1).read_to_end(&mut out).map_err(|e| damaged(ZipError::Io(e)).arg("name", name))?;
     if out.len() as u64 > limit {
-        return Err(AppError::new(ErrorCode::FileTooLarge).arg("name", name).arg("limit", format!("{} MB", limit >> 20)));
+        return Err(AppError::new(ErrorCode::FileTooLarge)
+            .arg("name", name)
+            .arg("limit", format!("{} MB", limit >> 20)));
     }
     Ok(out)
 }

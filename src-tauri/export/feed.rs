@@ -136,7 +136,8 @@ impl Feed {
         for chunk in ids.chunks(CHUNK) {
             stop(running)?;
             let units = unit_export::records(&self.stall.store, chunk).await?;
-            let photos = if self.photos { unit_export::photos(&self.stall.store, chunk).await? } else { HashMap::new() };
+            let photos =
+                if self.photos { unit_export::photos(&self.stall.store, chunk).await? } else { HashMap::new() };
             for piece in pieces(units, photos, self.piece) {
                 stop(running)?;
                 let n = piece.units.len() as u32;

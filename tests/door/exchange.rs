@@ -35,7 +35,11 @@ async fn stall() -> (App, Vec<String>) {
         ("0002", "", &["ip12-blue-back.jpg"]),
         ("0003", "换行\n“引号”,逗号", &[]),
     ] {
-        let unit = app.unit(json!({ "stock_no": no, "model": "iPhone 11", "cost": 100_000, "price_floor": 120_050, "note": note })).await;
+        let unit = app
+            .unit(
+                json!({ "stock_no": no, "model": "iPhone 11", "cost": 100_000, "price_floor": 120_050, "note": note }),
+            )
+            .await;
         let mut files = Vec::new();
         for name in photos {
             files.push(app.stage(name, photo(name)).await);
@@ -69,7 +73,9 @@ async fn import(app: &App, name: &str, bytes: Vec<u8>) -> Value {
 #[tokio::test]
 async fn a_sheet_goes_out_and_comes_into_another_stall_as_it_was() {
     let (app, units) = stall().await;
-    for how in [json!({}), json!({ "form": "csv" }), json!({ "form": "csv", "csv": "gb18030" }), json!({ "language": "en" })] {
+    for how in
+        [json!({}), json!({ "form": "csv" }), json!({ "form": "csv", "csv": "gb18030" }), json!({ "language": "en" })]
+    {
         let job = export(&app, "units.export", json!({ "how": how })).await;
         let (name, bytes) = made(&app, &job).await;
         let other = start().await;
@@ -82,10 +88,12 @@ async fn a_sheet_goes_out_and_comes_into_another_stall_as_it_was() {
             }
         }
     }
-    let job = export(&app, "units.export", json!({ "ids": [units[2]], "how": { "columns": ["note", "stock_no"] } })).await;
+    let job =
+        export(&app, "units.export", json!({ "ids": [units[2]], "how": { "columns": ["note", "stock_no"] } })).await;
     let (name, bytes) = made(&app, &job).await;
     let table = stall_sheets::read(&bytes, &name, None).unwrap().table;
-    let cells: Vec<String> = (0..table.len()).flat_map(|r| table.cells(r).map(|c| c.display()).collect::<Vec<_>>()).collect();
+    let cells: Vec<String> =
+        (0..table.len()).flat_map(|r| table.cells(r).map(|c| c.display()).collect::<Vec<_>>()).collect();
     assert_eq!(cells, ["备注", "编号", "换行\n“引号”,逗号", "0003"]);
     let kept = app.ok("units.export_choices", json!({})).await;
     assert_eq!(kept["last"]["columns"], json!(["note", "stock_no"]));
@@ -102,7 +110,8 @@ async fn a_role_exports_only_what_it_may_see_and_nobody_else_gets_its_file() {
     assert_eq!(app.call_as(&token, "jobs.made", json!({ "id": owners["id"] })).await.0, 403);
     let choices = app.call_as(&token, "units.export_choices", json!({})).await.1;
     assert!(!choices["fields"].as_array().unwrap().iter().any(|f| f == "cost" || f == "price_floor"));
-    let (status, body) = app.call_as(&token, "units.export", json!({ "how": { "columns": ["stock_no", "cost"] } })).await;
+    let (status, body) =
+        app.call_as(&token, "units.export", json!({ "how": { "columns": ["stock_no", "cost"] } })).await;
     assert_eq!((status, &body["code"]), (400, &json!("bad_input")));
     let mut pushes = app.listen().await;
     let job = app.call_as(&token, "units.export", json!({})).await.1;
@@ -122,7 +131,14 @@ async fn a_zip_brings_units_and_photographs_into_another_stall_in_one_step() {
     let mut zip = ZipArchive::new(Cursor::new(&bytes)).unwrap();
     let mut names: Vec<String> = zip.file_names().map(|n| n.unwrap().into_owned()).collect();
     names.sort();
-    let want = ["manifest.json", "photos/0001/01.jpg", "photos/0001/02.jpg", "photos/0001/03.jpg", "photos/0002/01.jpg", "units.xlsx"];
+    let want = [
+        "manifest.json",
+        "photos/0001/01.jpg",
+        "photos/0001/02.jpg",
+        "photos/0001/03.jpg",
+        "photos/0002/01.jpg",
+        "units.xlsx",
+    ];
     assert_eq!(names, want);
     let mut original = Vec::new();
     zip.by_name("photos/0001/02.jpg").unwrap().read_to_end(&mut original).unwrap();
@@ -225,7 +241,11 @@ async fn a_hostile_or_broken_zip_gets_its_own_error_and_nothing_is_written() {
         ("a name above the zip", packed(&outside), "archive_path"),
         ("an absolute name", packed(&absolute), "archive_path"),
         ("a name with backslashes", packed(&windows), "archive_path"),
-        ("a manifest that points outside", packed(&all(&edited(&photo_at("file"), json!("photos/../../x")), &same)), "archive_path"),
+        (
+            "a manifest that points outside",
+            packed(&all(&edited(&photo_at("file"), json!("photos/../../x")), &same)),
+            "archive_path",
+        ),
         ("a bomb", packed(&bomb), "archive_bomb"),
         ("a photograph missing", packed(&all(&manifest, &gone)), "archive_missing"),
         ("no sheet", packed(&all(&manifest, &same)[1..]), "archive_missing"),
@@ -258,8 +278,13 @@ async fn a_stopped_export_leaves_no_half_file() {
     let mut pushes = app.listen().await;
     let job = app.ok("units.export", json!({ "how": { "form": "zip" } })).await;
     app.ok("jobs.cancel", json!({ "id": job["id"] })).await;
-    let job = pushes.until(|p| p["type"] == "job" && p["job"]["id"] == job["id"] && p["job"]["state"] != "running").await["job"].clone();
-    let left = std::fs::read_dir(app.ctx.data().join("stall/staged")).unwrap().filter_map(|f| f.ok()?.file_name().into_string().ok());
+    let job = pushes
+        .until(|p| p["type"] == "job" && p["job"]["id"] == job["id"] && p["job"]["state"] != "running")
+        .await["job"]
+        .clone();
+    let left = std::fs::read_dir(app.ctx.data().join("stall/staged"))
+        .unwrap()
+        .filter_map(|f| f.ok()?.file_name().into_string().ok());
     let left: Vec<String> = left.filter(|n| n.starts_with(job["id"].as_str().unwrap())).collect();
     match job["state"].as_str().unwrap() {
         "cancelled" => assert!(left.is_empty(), "{left:?}"),

@@ -116,7 +116,10 @@ mod tests {
     fn a_part_of_a_file_name_is_fit_for_every_system() {
         assert_eq!(file_part("0387"), "0387");
         assert_eq!(file_part("iPhone 13: \"新\"?"), "iPhone 13 新");
-        assert_eq!((file_part("con"), file_part("COM1"), file_part("COM12")), ("con_".into(), "COM1_".into(), "COM12".into()));
+        assert_eq!(
+            (file_part("con"), file_part("COM1"), file_part("COM12")),
+            ("con_".into(), "COM1_".into(), "COM12".into())
+        );
         assert_eq!((file_part(""), file_part("..."), file_part("a. ")), ("_".into(), "_".into(), "a".into()));
     }
 }

@@ -22,8 +22,8 @@ mod watermark;
 mod worker;
 
 pub use blobs::{Blob, BlobStore, Size, Swept};
-pub use ingest::{MAX_BYTES, MAX_PIXELS, Taken, ingest, remake};
 pub use grid::{Cell, GRID_WIDTH, Layout, Strip, grid, layout};
+pub use ingest::{MAX_BYTES, MAX_PIXELS, Taken, ingest, remake};
 pub use picture::Picture;
 pub use pool::{FileIn, default_workers, ingest_many};
 pub use sniff::{Format, sniff};

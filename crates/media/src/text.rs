@@ -73,7 +73,15 @@ impl Face {
     }
 
     /// Writes a line in one colour with its top left corner here, cut off at `width` with an ellipsis.
-    pub fn write(&self, on: &mut Picture, em: f32, text: &str, (left, top): (usize, usize), width: usize, colour: [u8; 3]) {
+    pub fn write(
+        &self,
+        on: &mut Picture,
+        em: f32,
+        text: &str,
+        (left, top): (usize, usize),
+        width: usize,
+        colour: [u8; 3],
+    ) {
         let text = self.fitting(em, text, width as f32);
         let ink = self.ink(em, &text);
         for y in 0..ink.height.min(on.height.saturating_sub(top)) {

@@ -244,10 +244,10 @@ fn runs_as_formula(text: &str) -> bool {
 
 /// Codes that Excel would shorten, round or take for a date: `0371`, `490154203237518`, `12E3`, `MAR1`.
 fn excel_changes(code: &str) -> bool {
-    const MONTHS: [&str; 12] =
-        ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+    const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
     let power = || code.split_once(['E', 'e']).is_some_and(|(a, b)| digits(a) && digits(b));
-    let date = || MONTHS.iter().any(|m| code.strip_prefix(m).is_some_and(digits) || code.strip_suffix(m).is_some_and(digits));
+    let date =
+        || MONTHS.iter().any(|m| code.strip_prefix(m).is_some_and(digits) || code.strip_suffix(m).is_some_and(digits));
     (digits(code) && (code.len() >= 12 || (code.len() > 1 && code.starts_with('0')))) || power() || date()
 }

@@ -75,7 +75,8 @@ fn a_strip_says_number_name_and_price_below_the_pictures() {
     };
     assert!(dark(28..160), "the number");
     assert!(dark(200..700), "the name");
-    let red = (1080..made.height).any(|y| (880..1060).any(|x| matches!(at(&made, x, y), [r, g, _] if r > 150 && g < 90)));
+    let red =
+        (1080..made.height).any(|y| (880..1060).any(|x| matches!(at(&made, x, y), [r, g, _] if r > 150 && g < 90)));
     assert!(red, "the price");
     // The long name is cut before the price.
     assert!((1080..made.height).all(|y| at(&made, 1075, y) == [255; 3]));
@@ -108,7 +109,8 @@ fn a_watermark_stands_in_its_corner_or_all_over_and_only_as_strong_as_asked() {
 #[test]
 fn a_logo_keeps_its_colours_and_its_transparency() {
     let mut png = Vec::new();
-    let pixels = image::RgbaImage::from_fn(64, 32, |x, _| image::Rgba(if x < 32 { [255, 0, 0, 255] } else { [0, 0, 0, 0] }));
+    let pixels =
+        image::RgbaImage::from_fn(64, 32, |x, _| image::Rgba(if x < 32 { [255, 0, 0, 255] } else { [0, 0, 0, 0] }));
     pixels.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
     let mut ground = Picture::plain(400, 400, [100; 3]);
     Stamp::logo(&png, 64).unwrap().stamp(&mut ground, Place::Corner, 1.0);

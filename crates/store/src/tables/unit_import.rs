@@ -201,9 +201,10 @@ async fn write_photos(
 
 /// Rows that name a unit by its number: the unit, or `None` for one that is new.
 fn by_number<'a>(plan: &'a UnitPlan, skip: &HashSet<u32>) -> HashMap<&'a str, Option<Id>> {
-    let taken = plan.rows.iter().filter(|r| {
-        matches!(r.verdict, Verdict::New | Verdict::Changed | Verdict::Same) && !skip.contains(&r.row)
-    });
+    let taken = plan
+        .rows
+        .iter()
+        .filter(|r| matches!(r.verdict, Verdict::New | Verdict::Changed | Verdict::Same) && !skip.contains(&r.row));
     taken.filter_map(|r| Some((r.patch.stock_no.as_deref()?, r.unit))).collect()
 }
 

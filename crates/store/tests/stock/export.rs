@@ -65,7 +65,8 @@ async fn there_and_back(units: Vec<UnitPatch>, form: Form, language: SheetLangua
     let again = plan(&a, &bytes).await;
     assert_eq!(again.counts(), [("same".to_owned(), sent.len() as u32)].into(), "{form:?} {language:?}: {sent:?}");
     let b = Stall::new().await;
-    let done = unit_import::apply(&b.store, &b.me, plan(&b, &bytes).await, &Choices::default(), &Watch::default()).await;
+    let done =
+        unit_import::apply(&b.store, &b.me, plan(&b, &bytes).await, &Choices::default(), &Watch::default()).await;
     let done = done.unwrap();
     assert_eq!((done.new as usize, done.refused), (sent.len(), 0), "{sent:?}");
     assert_eq!(plain(&records(&b).await), plain(&sent), "{form:?} {language:?}");
@@ -73,7 +74,8 @@ async fn there_and_back(units: Vec<UnitPatch>, form: Form, language: SheetLangua
 
 fn text() -> impl Strategy<Value = String> {
     let odd = prop::sample::select(vec![
-        "", "无", "-", "=1+1", "+8", "@x", "'", "’", "\"", "=\"x\"", "128", "1t", "0012", "null", "_x000D_", "a;b", "一\n二", "N/A", "１２",
+        "", "无", "-", "=1+1", "+8", "@x", "'", "’", "\"", "=\"x\"", "128", "1t", "0012", "null", "_x000D_", "a;b",
+        "一\n二", "N/A", "１２",
     ]);
     let part = prop_oneof![
         2 => Just(String::new()),
@@ -97,7 +99,11 @@ fn unit(n: u32) -> impl Strategy<Value = UnitPatch> {
         Category::Camera,
         Category::Other,
     ]);
-    let model = prop_oneof![Just("iPhone 13".to_owned()), Just("Mate 60 Pro".to_owned()), text().prop_map(|t| format!("机{t}"))];
+    let model = prop_oneof![
+        Just("iPhone 13".to_owned()),
+        Just("Mate 60 Pro".to_owned()),
+        text().prop_map(|t| format!("机{t}"))
+    ];
     let texts = (text(), text(), text(), text(), text(), text(), text());
     let prices = prop::array::uniform4(maybe(0i64..=100_000_000));
     let grade = maybe(prop::sample::select(vec!["S", "A1", "A2", "B1", "B2", "C", "D", "E"]));

@@ -54,6 +54,8 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | E::UnitNotInStock
         | E::FileLocked
         | E::PhotoDuplicate
+        | E::PhotoRepeated
+        | E::BatchReading
         | E::UnitTwiceInShow
         | E::OrderClosed
         | E::OrderNotPaid

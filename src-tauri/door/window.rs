@@ -108,6 +108,11 @@ impl Dialogs for Native {
         }
     }
 
+    fn folder(&self) -> Answer<Option<PathBuf>> {
+        let chosen = self.dialog().pick_folder();
+        Box::pin(async move { chosen.await.map(|f| f.path().to_owned()) })
+    }
+
     fn save(&self, name: &str) -> Answer<Option<PathBuf>> {
         let chosen = self.dialog().set_file_name(name).save_file();
         Box::pin(async move { chosen.await.map(|f| f.path().to_owned()) })

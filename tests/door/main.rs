@@ -3,6 +3,7 @@
 
 mod app;
 mod bad_files;
+mod batch;
 mod disk;
 mod files;
 mod guard;
@@ -13,4 +14,6 @@ mod photos;
 mod pushes;
 mod roles;
 mod sample;
+mod shots;
 mod undo;
+mod watch;

@@ -23,6 +23,7 @@ pub mod order_draft;
 pub mod order_judge;
 pub mod orders_import;
 pub mod packing;
+pub mod photo_groups;
 pub mod platforms;
 pub mod rank;
 pub mod role;

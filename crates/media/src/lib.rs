@@ -4,6 +4,7 @@
 //! when the original and its two made copies are on disk and flushed, so a row never points at nothing.
 //! [`ingest_many`] does the same for a batch of files on a few threads.
 
+mod barcode;
 mod blobs;
 mod colour;
 mod dhash;
@@ -17,8 +18,9 @@ mod pool;
 mod sniff;
 mod worker;
 
+pub use barcode::CodeReader;
 pub use blobs::{Blob, BlobStore, Size, Swept};
 pub use ingest::{MAX_BYTES, MAX_PIXELS, Taken, ingest, remake};
-pub use pool::{FileIn, default_workers, ingest_many};
+pub use pool::{FileIn, default_workers, ingest_many, read_many};
 pub use sniff::{Format, sniff};
 pub use worker::{Made, THUMB_SIDE, VIEW_SIDE, Worker};

@@ -16,9 +16,9 @@ function name(r: Route): [path: string, props: Record<string, unknown>] {
   switch (r.area) {
     case 'stock':
       if (id === 'tray') return ['stock/Tray', {}];
+      if (id === 'photos') return ['batch/Batch', {}];
       return id === 'import' ? ['imports/Import', { kind: 'units' }] : ['stock/Stock', {}];
     case 'orders':
-      if (id === 'tray') return ['stock/Tray', {}];
       return id === 'import' ? ['imports/Import', { kind: 'orders' }] : ['orders/Orders', {}];
     case 'shows':
       if (id === undefined) return ['shows/Shows', {}];

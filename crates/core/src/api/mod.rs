@@ -1,6 +1,7 @@
 //! Record types that cross between the store, the doors and the UI. Shapes only; no rules here.
 
 mod app;
+mod batch;
 mod bench;
 mod imports;
 mod lan;
@@ -11,8 +12,10 @@ mod shoot;
 mod shows;
 mod today;
 mod units;
+mod watch;
 
 pub use app::*;
+pub use batch::*;
 pub use bench::*;
 pub use imports::*;
 pub use lan::*;
@@ -23,6 +26,7 @@ pub use shoot::*;
 pub use shows::*;
 pub use today::*;
 pub use units::*;
+pub use watch::*;
 
 use serde::{Deserialize, Serialize};
 

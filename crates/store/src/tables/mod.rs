@@ -18,6 +18,7 @@ pub mod order_query;
 mod order_rows;
 pub mod orders;
 pub mod photo_receive;
+pub mod photo_batch;
 pub mod photos;
 pub mod settings;
 pub mod ship_export;
@@ -36,6 +37,7 @@ mod unit_query;
 mod unit_rows;
 mod unit_words;
 pub mod units;
+pub mod watch;
 pub(crate) mod words;
 
 pub use order_rows::{order_row, order_rows};

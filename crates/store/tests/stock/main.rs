@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 //! Stock, photographs, shows and settings through the store's public functions.
 
+mod batch;
 mod codes;
 mod derived;
 mod import;

@@ -7,6 +7,8 @@ import stock from './stock';
 import photos from './photos';
 import tray from './tray';
 import phones from './phones';
+import batch from './batch';
+import watch from './watch';
 import shows from './shows';
 import orders from './orders';
 import bench from './bench';
@@ -23,6 +25,8 @@ export default {
   ...photos,
   ...tray,
   ...phones,
+  ...batch,
+  ...watch,
   ...shows,
   ...orders,
   ...bench,

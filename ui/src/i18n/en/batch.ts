@@ -81,6 +81,7 @@ export default {
   'batch.done.duplicates': 'already there, not taken twice',
   'batch.done.which': 'Which',
   'batch.done.once': 'One undo takes all of it back.',
+  'batch.done.tray_look': 'To the tray',
   'batch.done.look': 'To stock',
   'batch.done.again': 'Another lot',
   'batch.done.back': 'Undo all',

@@ -79,6 +79,7 @@ export default {
   'batch.done.duplicates': '张已有，没重复收',
   'batch.done.which': '是哪些',
   'batch.done.once': '撤销一次，全部退回。',
+  'batch.done.tray_look': '看待认的',
   'batch.done.look': '去货架',
   'batch.done.again': '再收一批',
   'batch.done.back': '全部撤销',

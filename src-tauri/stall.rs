@@ -40,7 +40,14 @@ impl Stall {
         let store = opening.await.map_err(|e| AppError::new(ErrorCode::Internal).detail(e))??;
         let media = Arc::new(BlobStore::open(dir)?);
         forward(&store, pushes);
-        Ok(Arc::new(Self { store, media, dir: dir.to_owned(), sample, previews: Previews::default(), batch: Open::default() }))
+        Ok(Arc::new(Self {
+            store,
+            media,
+            dir: dir.to_owned(),
+            sample,
+            previews: Previews::default(),
+            batch: Open::default(),
+        }))
     }
 
     /// Who owns this stall; a new stall gets its owner here.

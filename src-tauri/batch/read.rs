@@ -14,8 +14,8 @@ use super::{Batch, Held, parted, tell};
 use crate::{
     ctx::{Caller, Ctx},
     jobs::Running,
-    stall::Stall,
     staging::Staged,
+    stall::Stall,
 };
 
 /// Files told of at once, at most.

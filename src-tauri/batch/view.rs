@@ -23,11 +23,7 @@ pub async fn view(stall: &Stall) -> AppResult<BatchState> {
     Ok(BatchState { batch: Some(shown(batch, &heads, &has)) })
 }
 
-fn shown(
-    batch: Batch,
-    heads: &HashMap<Id, stall_core::api::BatchUnit>,
-    has: &HashSet<(Id, String)>,
-) -> PhotoBatch {
+fn shown(batch: Batch, heads: &HashMap<Id, stall_core::api::BatchUnit>, has: &HashSet<(Id, String)>) -> PhotoBatch {
     let mut unit_of: HashMap<u32, Id> = HashMap::new();
     for g in &batch.groups {
         unit_of.extend(g.unit.into_iter().flat_map(|u| g.photos.iter().map(move |p| (*p, u))));

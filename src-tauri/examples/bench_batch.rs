@@ -2,7 +2,13 @@
 //!
 //! DIR holds JPEGs (`bench_photos --make`); they are handed in over and over, each made another file by a comment of its own.
 //! Prints photographs a second, and p50, p99 and the longest answer of `units.list` and `units.get` meanwhile.
-#![expect(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a measuring program")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a measuring program"
+)]
 
 use std::{
     path::{Path, PathBuf},
@@ -42,7 +48,8 @@ async fn run(dir: &Path, photos: usize, units: usize) {
         call(&ctx, &me, "units.get", json!({ "id": row["id"] })).await;
         get.push(at.elapsed());
         let jobs = call(&ctx, &me, "jobs.list", json!({})).await;
-        let mine = jobs["jobs"].as_array().and_then(|j| j.iter().find(|j| j["id"] == job["id"])).expect("the job").clone();
+        let mine =
+            jobs["jobs"].as_array().and_then(|j| j.iter().find(|j| j["id"] == job["id"])).expect("the job").clone();
         if mine["state"] != "running" {
             assert_eq!((&mine["state"], mine["problems"].as_array().map(Vec::len)), (&json!("done"), Some(0)));
             break;
@@ -63,7 +70,13 @@ async fn run(dir: &Path, photos: usize, units: usize) {
 fn told(what: &str, mut all: Vec<Duration>) {
     all.sort();
     let at = |share: f64| all[((all.len() - 1) as f64 * share).round() as usize].as_secs_f64() * 1000.0;
-    println!("  {what}: {} answers, p50 {:.1} ms, p99 {:.1} ms, longest {:.1} ms   reach p99 <= 50", all.len(), at(0.5), at(0.99), at(1.0));
+    println!(
+        "  {what}: {} answers, p50 {:.1} ms, p99 {:.1} ms, longest {:.1} ms   reach p99 <= 50",
+        all.len(),
+        at(0.5),
+        at(0.99),
+        at(1.0)
+    );
 }
 
 fn originals(dir: &Path) -> Vec<PathBuf> {

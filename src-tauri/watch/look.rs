@@ -28,9 +28,7 @@ impl Found {
     /// Name of the folder it lies in; empty directly in the watched one.
     pub fn folder(&self, watched: &Path) -> String {
         match self.path.parent() {
-            Some(parent) if parent != watched => {
-                parent.file_name().unwrap_or_default().to_string_lossy().into_owned()
-            }
+            Some(parent) if parent != watched => parent.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             _ => String::new(),
         }
     }

@@ -78,7 +78,8 @@ pub(super) async fn take(
     }
     write(ctx, settings, &read, target, &mut done).await?;
     let remembered = read.iter().map(|r| (&r.found, Some(r.taken.blob.as_str().to_owned())));
-    ctx.watched().with_seen(&stall.dir, |seen| seen.add(remembered.chain(known.iter().map(|(f, b)| (f, b.clone())))))?;
+    ctx.watched()
+        .with_seen(&stall.dir, |seen| seen.add(remembered.chain(known.iter().map(|(f, b)| (f, b.clone())))))?;
     done.settled = read.into_iter().map(|r| r.found.path).chain(known.into_iter().map(|(f, _)| f.path)).collect();
     Ok(done)
 }
@@ -88,7 +89,13 @@ fn may_grow(code: ErrorCode) -> bool {
     use ErrorCode as E;
     matches!(
         code,
-        E::PhotoTruncated | E::PhotoDamaged | E::PhotoNotImage | E::FileEmpty | E::FileLocked | E::FileMissing | E::FileDamaged
+        E::PhotoTruncated
+            | E::PhotoDamaged
+            | E::PhotoNotImage
+            | E::FileEmpty
+            | E::FileLocked
+            | E::FileMissing
+            | E::FileDamaged
     )
 }
 

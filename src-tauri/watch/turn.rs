@@ -133,9 +133,7 @@ impl Round {
             }
             self.pending.insert(p.found.path.clone(), p);
         }
-        ready.sort_by(|a, b| {
-            a.modified.cmp(&b.modified).then_with(|| photo_groups::natural(&a.name(), &b.name()))
-        });
+        ready.sort_by(|a, b| a.modified.cmp(&b.modified).then_with(|| photo_groups::natural(&a.name(), &b.name())));
         ready
     }
 

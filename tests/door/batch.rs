@@ -74,14 +74,21 @@ async fn drawn_labels_name_the_units_of_the_pictures_behind_them_and_all_is_one_
             (None, "gap", vec!["IMG_9.jpg"]),
         ]
     );
-    let problems: Vec<_> =
-        batch["problems"].as_array().unwrap().iter().map(|p| (&p["name"], p["error"]["code"].as_str().unwrap())).collect();
+    let problems: Vec<_> = batch["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| (&p["name"], p["error"]["code"].as_str().unwrap()))
+        .collect();
     assert!(problems.contains(&(&json!("again.jpg"), "photo_repeated")), "{problems:?}");
     assert!(problems.contains(&(&json!("notes.txt"), "photo_not_image")), "{problems:?}");
     assert_eq!(names_of(&app, &first).await, Vec::<String>::new(), "nothing is written before a person says so");
 
     let done = app.ok("batch.apply", json!({ "id": batch["id"] })).await;
-    assert_eq!((&done["photos"], &done["units"], &done["tray"], &done["left_out"]), (&json!(4), &json!(3), &json!(1), &json!(2)));
+    assert_eq!(
+        (&done["photos"], &done["units"], &done["tray"], &done["left_out"]),
+        (&json!(4), &json!(3), &json!(1), &json!(2))
+    );
     assert_eq!(names_of(&app, &first).await, ["IMG_2.jpg", "IMG_3.jpg"], "the label is left out");
     assert_eq!(names_of(&app, &second).await, ["IMG_5.jpg"]);
     assert_eq!(names_of(&app, &third).await, ["0400-1.jpg"]);
@@ -109,7 +116,8 @@ async fn a_person_can_move_pictures_name_groups_and_leave_some_out() {
     assert_eq!(batch["groups"][1]["gap_s"], 195);
     let id = &batch["id"];
     let arranged = |groups: Value, out: Value| json!({ "id": id, "groups": groups, "out": out });
-    let group = |id: u32, unit: Value, photos: Value| json!({ "id": id, "unit_id": unit, "leave": false, "photos": photos });
+    let group =
+        |id: u32, unit: Value, photos: Value| json!({ "id": id, "unit_id": unit, "leave": false, "photos": photos });
     // A picture lost, or twice, or a unit that is not there, is refused and changes nothing.
     for bad in [
         json!([group(0, Value::Null, json!([0, 1, 2]))]),
@@ -123,7 +131,10 @@ async fn a_person_can_move_pictures_name_groups_and_leave_some_out() {
     assert_eq!(app.refused("batch.arrange", arranged(gone, json!([]))).await.1, "not_found");
     let wanted = json!([group(0, json!(unit), json!([0, 1, 2])), group(9, Value::Null, json!([3]))]);
     let answer = app.ok("batch.arrange", arranged(wanted, json!([1]))).await["batch"].clone();
-    assert_eq!(groups(&answer), [(Some("0387"), "hand", vec!["IMG_0.jpg", "IMG_1.jpg", "IMG_2.jpg"]), (None, "hand", vec!["IMG_3.jpg"])]);
+    assert_eq!(
+        groups(&answer),
+        [(Some("0387"), "hand", vec!["IMG_0.jpg", "IMG_1.jpg", "IMG_2.jpg"]), (None, "hand", vec!["IMG_3.jpg"])]
+    );
     let done = app.ok("batch.apply", json!({ "id": id })).await;
     assert_eq!((&done["photos"], &done["tray"], &done["left_out"]), (&json!(2), &json!(1), &json!(1)));
     assert_eq!(names_of(&app, &unit).await, ["IMG_0.jpg", "IMG_2.jpg"]);
@@ -156,9 +167,7 @@ async fn other_rules_part_the_pictures_anew_and_a_batch_can_be_let_go() {
     let next = app.stage("b.jpg", shot(1, 5, Label::None)).await;
     let batch = read(&app, &[label, next]).await;
     assert_eq!((&batch["photos"][0]["label"], &batch["photos"][0]["out"]), (&json!(true), &json!(true)));
-    let rules = |labels: bool, keep: bool| {
-        json!({ "id": batch["id"], "rules": { "labels": labels, "names": true, "gap_s": 40, "keep_labels": keep } })
-    };
+    let rules = |labels: bool, keep: bool| json!({ "id": batch["id"], "rules": { "labels": labels, "names": true, "gap_s": 40, "keep_labels": keep } });
     let kept = app.ok("batch.regroup", rules(true, true)).await["batch"].clone();
     assert_eq!((&kept["photos"][0]["label"], &kept["photos"][0]["out"]), (&json!(true), &json!(false)));
     let blind = app.ok("batch.regroup", rules(false, true)).await["batch"].clone();
@@ -173,7 +182,9 @@ async fn the_folder_and_date_told_with_an_upload_count() {
     let app = start().await;
     app.unit(json!({ "stock_no": "0387", "model": "iPhone 13" })).await;
     let mut files = Vec::new();
-    for (n, (folder, modified)) in [("0387", "1795492800000"), ("", "1795492800000"), ("", "1795492860000")].into_iter().enumerate() {
+    for (n, (folder, modified)) in
+        [("0387", "1795492800000"), ("", "1795492800000"), ("", "1795492860000")].into_iter().enumerate()
+    {
         let url = format!("{}/api/files.put?name=IMG_{n}.jpg&folder={folder}&modified={modified}", app.base);
         let image = photo(["ip11-white-back.jpg", "ip11-white-front.jpg", "ip11-white-left.jpg"][n]);
         let answer = app.client.post(url).bearer_auth(&app.token).body(image).send().await.unwrap();
@@ -183,6 +194,10 @@ async fn the_folder_and_date_told_with_an_upload_count() {
     let batch = read(&app, &files).await;
     assert_eq!(
         groups(&batch),
-        [(None, "gap", vec!["IMG_1.jpg"]), (None, "gap", vec!["IMG_2.jpg"]), (Some("0387"), "folder", vec!["IMG_0.jpg"])]
+        [
+            (None, "gap", vec!["IMG_1.jpg"]),
+            (None, "gap", vec!["IMG_2.jpg"]),
+            (Some("0387"), "folder", vec!["IMG_0.jpg"])
+        ]
     );
 }

@@ -29,7 +29,9 @@ pub fn shot(n: u32, second: u32, label: Label<'_>) -> Vec<u8> {
         }
     };
     let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, 88).write_image(&paint(n, &rows), W as u32, H as u32, ExtendedColorType::Rgb8).unwrap();
+    JpegEncoder::new_with_quality(&mut jpeg, 88)
+        .write_image(&paint(n, &rows), W as u32, H as u32, ExtendedColorType::Rgb8)
+        .unwrap();
     with_time(&jpeg, second)
 }
 

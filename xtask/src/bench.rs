@@ -84,7 +84,18 @@ fn photographs() -> Res {
 fn ingest() -> Res {
     let dir = target().join("bench-photos");
     println!();
-    go(cargo(&["run", "--quiet", "--profile", "bench", "--example", "bench_batch", "--", &dir.to_string_lossy(), "300", "20000"]))
+    go(cargo(&[
+        "run",
+        "--quiet",
+        "--profile",
+        "bench",
+        "--example",
+        "bench_batch",
+        "--",
+        &dir.to_string_lossy(),
+        "300",
+        "20000",
+    ]))
 }
 
 /// libvips 8.18 from PyPI in an environment of its own.

@@ -61,8 +61,11 @@ fn codes(grey: Vec<u8>, width: u32, height: u32) -> Vec<String> {
     let mut picture = BinaryBitmap::new(HybridBinarizer::new(source));
     // Each by itself: a label has both, and the square one is found in a tenth of the time.
     for format in [BarcodeFormat::QR_CODE, BarcodeFormat::CODE_128] {
-        let hints =
-            DecodeHints { PossibleFormats: Some(HashSet::from([format])), TryHarder: Some(true), ..DecodeHints::default() };
+        let hints = DecodeHints {
+            PossibleFormats: Some(HashSet::from([format])),
+            TryHarder: Some(true),
+            ..DecodeHints::default()
+        };
         if let Ok(found) = MultiFormatReader::default().decode_with_hints(&mut picture, &hints) {
             return vec![found.getText().to_owned()];
         }

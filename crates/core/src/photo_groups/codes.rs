@@ -128,7 +128,9 @@ fn in_barcode(text: &str) -> Vec<String> {
     marked(text).into_iter().for_each(&mut add);
     // The parts of an address are anything but a stock number.
     let parts = if text.contains("://") { "" } else { text };
-    for part in parts.split(['\n', '\r', '\t', ',', ';', '|', ' ', '=', '&', '/', ':']).filter(|p| has_digit(p)).take(12) {
+    for part in
+        parts.split(['\n', '\r', '\t', ',', ';', '|', ' ', '=', '&', '/', ':']).filter(|p| has_digit(p)).take(12)
+    {
         for code in [identity::imei(part), identity::stock_no(part), identity::serial(part)] {
             code.into_iter().for_each(&mut add);
         }

@@ -135,7 +135,8 @@ impl Making<'_> {
     }
 
     fn by_label(&mut self, i: usize, shot: &Shot, l: codes::Label) {
-        let same = |open: &Open| open.by == FoundBy::Label && open.unit == l.unit && open.code.as_ref() == Some(&l.code);
+        let same =
+            |open: &Open| open.by == FoundBy::Label && open.unit == l.unit && open.code.as_ref() == Some(&l.code);
         let unit = l.unit;
         match &mut self.now {
             // The label once more before the device, or a page of the device that shows its number (an IMEI page).

@@ -152,8 +152,7 @@ fn a_folder_named_after_a_unit_holds_its_pictures() {
 
 #[test]
 fn what_nothing_names_is_parted_by_pauses() {
-    let shots =
-        [shot("c.jpg", 100), shot("a.jpg", 0), shot("b.jpg", 40), shot("d.jpg", 139), shot("e.jpg", 180)];
+    let shots = [shot("c.jpg", 100), shot("a.jpg", 0), shot("b.jpg", 40), shot("d.jpg", 139), shot("e.jpg", 180)];
     let g = by_rule(&shots, &[]);
     assert_eq!(
         told(&g),

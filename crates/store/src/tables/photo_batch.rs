@@ -2,11 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use stall_core::{
-    AppResult, Id,
-    api::BatchUnit,
-    rank,
-};
+use stall_core::{AppResult, Id, api::BatchUnit, rank};
 
 use super::{photos::NewPhoto, unit_rows, words};
 use crate::{Actor, Op, Output, Store, Tx};

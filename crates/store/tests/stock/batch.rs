@@ -81,16 +81,13 @@ async fn a_code_names_the_unit_that_is_here_before_one_that_has_left() {
     let code = imei(7);
     let with = |no: &str| UnitPatch { stock_no: Some(no.into()), imei: Some(code.clone()), ..phone() };
     let old = s.add(with("0001")).await.unwrap();
-    units::withdraw(
-        &s.store,
-        &s.me,
-        &stall_core::api::WithdrawInput { ids: vec![old], reason: String::new() },
-    )
-    .await
-    .unwrap();
+    units::withdraw(&s.store, &s.me, &stall_core::api::WithdrawInput { ids: vec![old], reason: String::new() })
+        .await
+        .unwrap();
     s.pass(1000);
     let here = s.add(with("0002")).await.unwrap();
-    let known = photo_batch::known(&s.store, &[code.clone(), "0001".into(), "9999".into(), String::new()]).await.unwrap();
+    let known =
+        photo_batch::known(&s.store, &[code.clone(), "0001".into(), "9999".into(), String::new()]).await.unwrap();
     assert_eq!((known.get(&code), known.get("0001"), known.len()), (Some(&here), Some(&old), 2));
 }
 

@@ -15,7 +15,14 @@ use stall_core::{
 use stall_store::{Actor, Env, tables::photos};
 use tokio::sync::broadcast;
 
-use crate::{jobs::Jobs, lan::Lan, sessions::Sessions, staging::Staging, stall::Stall};
+use crate::{
+    jobs::Jobs,
+    lan::Lan,
+    sessions::Sessions,
+    staging::Staging,
+    stall::Stall,
+    watch::{self, Watched},
+};
 
 /// Pushes a slow screen may miss before it is told to refetch everything.
 const PUSHES: usize = 512;
@@ -30,7 +37,7 @@ pub type Answer<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub trait Dialogs: Send + Sync {
     /// Paths the person chose; a chosen folder gives the photographs in it. Empty when closed.
     fn pick(&self, kind: PickKind) -> Answer<AppResult<Vec<PathBuf>>>;
-    /// A folder to write into; `None` when closed.
+    /// A folder the person chose; `None` when closed.
     fn folder(&self) -> Answer<Option<PathBuf>>;
     /// Where the person wants a file of this name; `None` when closed.
     fn save(&self, name: &str) -> Answer<Option<PathBuf>>;
@@ -53,6 +60,19 @@ struct Inner {
     staging: Staging,
     lan: Lan,
     dialogs: OnceLock<Box<dyn Dialogs>>,
+    watched: Watched,
+}
+
+/// The program, for work that must not keep it alive.
+#[derive(Debug, Clone)]
+pub struct Weak(std::sync::Weak<Inner>);
+
+impl Weak {
+    /// The program, unless it has ended.
+    #[must_use]
+    pub fn up(&self) -> Option<Ctx> {
+        self.0.upgrade().map(Ctx)
+    }
 }
 
 impl std::fmt::Debug for Ctx {
@@ -91,7 +111,7 @@ impl Ctx {
         sweep(own.clone());
         let staging = Staging::open(&own.dir.join("staged"))?;
         let lan = Lan::new(&own.dir, env.clone())?;
-        Ok(Self(Arc::new(Inner {
+        let ctx = Self(Arc::new(Inner {
             data: data.to_owned(),
             env,
             open: RwLock::new(own.clone()),
@@ -103,7 +123,10 @@ impl Ctx {
             staging,
             lan,
             dialogs: OnceLock::new(),
-        })))
+            watched: Watched::default(),
+        }));
+        tokio::spawn(watch::run(Weak(Arc::downgrade(&ctx.0))));
+        Ok(ctx)
     }
 
     /// The stall that is open now: the person's own, or the sample.
@@ -144,6 +167,12 @@ impl Ctx {
     #[must_use]
     pub fn staging(&self) -> &Staging {
         &self.0.staging
+    }
+
+    /// The watched folder.
+    #[must_use]
+    pub(crate) fn watched(&self) -> &Watched {
+        &self.0.watched
     }
 
     #[must_use]

@@ -3,6 +3,7 @@
 //! This crate holds adapters only: rules are in `stall-core`, SQL in `stall-store`, photographs in `stall-media`.
 
 mod args;
+mod batch;
 pub mod commands;
 pub mod ctx;
 mod dispatch;
@@ -28,6 +29,7 @@ mod stall;
 mod start;
 mod units_file;
 mod units_zip;
+mod watch;
 
 pub use ctx::{Caller, Ctx};
 pub use dispatch::dispatch;

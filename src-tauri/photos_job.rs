@@ -43,7 +43,12 @@ pub async fn start(ctx: &Ctx, caller: &Caller, input: PhotosAdd) -> AppResult<Jo
     let (job, running) =
         ctx.jobs().start(id, ctx.env().now(), JobKind::Photos, total, Some(input.unit_id), stall.sample);
     let work = Work { stall, actor: caller.actor(), unit: input.unit_id, files: files.into(), seen, step: None };
-    tokio::spawn(work.run(running));
+    let (staging, staged) = (ctx.clone(), input.files);
+    tokio::spawn(async move {
+        work.run(running).await;
+        // The originals are kept by now: our copies need not lie there until the program ends.
+        staging.staging().forget(&staged);
+    });
     Ok(job)
 }
 

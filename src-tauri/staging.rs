@@ -7,7 +7,7 @@ use std::{
     sync::Mutex,
 };
 
-use stall_core::{AppError, AppResult, ErrorCode, Id, api::StagedFile};
+use stall_core::{AppError, AppResult, ErrorCode, Id, Ms, api::StagedFile};
 
 /// Largest file a person can hand in.
 pub const MAX_BYTES: u64 = 64 << 20;
@@ -19,6 +19,16 @@ const MAX_ZIP: u64 = 32 << 30;
 pub struct Staged {
     pub file: StagedFile,
     pub path: PathBuf,
+    pub from: FileFrom,
+}
+
+/// What is known of a file beside its bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileFrom {
+    /// Name of the folder it lay in; empty when unknown.
+    pub folder: String,
+    /// When it was last written.
+    pub modified: Option<Ms>,
 }
 
 /// The staged files of this run.
@@ -52,6 +62,15 @@ impl Staging {
     /// # Errors
     /// `FileMissing`, `FileEmpty`, `FileTooLarge`, all with `name`.
     pub fn add(&self, id: Id, name: &str, path: PathBuf) -> AppResult<StagedFile> {
+        let from = if path.starts_with(&self.dir) { FileFrom::default() } else { FileFrom::of(&path) };
+        self.add_from(id, name, path, from)
+    }
+
+    /// The same, with what the person's machine knows of the file.
+    ///
+    /// # Errors
+    /// As [`Staging::add`].
+    pub fn add_from(&self, id: Id, name: &str, path: PathBuf, from: FileFrom) -> AppResult<StagedFile> {
         let name = clean_name(name);
         let meta = fs::metadata(&path).map_err(|e| AppError::from_io(&e).arg("name", &name))?;
         let bytes = match meta.len() {
@@ -60,7 +79,7 @@ impl Staging {
             _ => return Err(too_large(&name)),
         };
         let file = StagedFile { id, name, bytes };
-        self.lock().insert(id, Staged { file: file.clone(), path });
+        self.lock().insert(id, Staged { file: file.clone(), path, from });
         Ok(file)
     }
 
@@ -69,12 +88,20 @@ impl Staging {
     /// # Errors
     /// As [`Staging::add`]; `DiskFull`.
     pub fn put(&self, id: Id, name: &str, bytes: &[u8]) -> AppResult<StagedFile> {
+        self.put_from(id, name, bytes, FileFrom::default())
+    }
+
+    /// The same, with what the person's machine knows of the file.
+    ///
+    /// # Errors
+    /// As [`Staging::put`].
+    pub fn put_from(&self, id: Id, name: &str, bytes: &[u8], from: FileFrom) -> AppResult<StagedFile> {
         if bytes.len() as u64 > limit(name) {
             return Err(too_large(name));
         }
         let path = self.place(id);
         let written = fs::write(&path, bytes).map_err(|e| AppError::from_io(&e));
-        let done = written.and_then(|()| self.add(id, name, path.clone()));
+        let done = written.and_then(|()| self.add_from(id, name, path.clone(), from));
         if done.is_err() {
             fs::remove_file(&path).ok();
         }
@@ -111,6 +138,17 @@ impl Staging {
         Ok((staged.file, bytes))
     }
 
+    /// Forgets files that have been used; our copies go, what lies elsewhere stays. Three hundred photographs are not to
+    /// lie on the disk twice until the program ends.
+    pub fn forget(&self, ids: &[Id]) {
+        for id in ids {
+            let gone = self.lock().remove(id);
+            if let Some(staged) = gone.filter(|s| s.path.starts_with(&self.dir)) {
+                fs::remove_file(staged.path).ok();
+            }
+        }
+    }
+
     /// Forgets everything and removes our copies.
     pub fn clear(&self) {
         self.lock().clear();
@@ -120,6 +158,28 @@ impl Staging {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Id, Staged>> {
         self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+impl FileFrom {
+    /// Of a file where it lies.
+    #[must_use]
+    pub fn of(path: &Path) -> Self {
+        let folder = path.parent().and_then(Path::file_name).map(|f| f.to_string_lossy().into_owned());
+        Self { folder: folder.unwrap_or_default(), modified: written(path) }
+    }
+
+    /// As a door was told; `folder` may be a whole path.
+    #[must_use]
+    pub fn told(folder: &str, modified: Option<i64>) -> Self {
+        let folder = if folder.is_empty() { String::new() } else { clean_name(folder) };
+        Self { folder, modified: modified.filter(|ms| *ms > 0).map(Ms) }
+    }
+}
+
+/// When a file was last written.
+fn written(path: &Path) -> Option<Ms> {
+    let at = fs::metadata(path).ok()?.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    i64::try_from(at.as_millis()).ok().map(Ms)
 }
 
 /// A spreadsheet open in Excel is locked on Windows (sharing violation 32, lock violation 33).

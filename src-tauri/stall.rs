@@ -13,7 +13,7 @@ use stall_media::BlobStore;
 use stall_store::{Env, Store};
 use tokio::sync::broadcast::{self, error::RecvError};
 
-use crate::commands::imports::Previews;
+use crate::{batch::Open, commands::imports::Previews};
 
 /// An open stall. Commands hold an `Arc` of it while they run.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ pub struct Stall {
     pub sample: bool,
     /// Files read and judged, waiting for the person's word.
     pub previews: Previews,
+    /// Photographs of many units, read and waiting to be given to them.
+    pub batch: Open,
 }
 
 impl Stall {
@@ -38,7 +40,14 @@ impl Stall {
         let store = opening.await.map_err(|e| AppError::new(ErrorCode::Internal).detail(e))??;
         let media = Arc::new(BlobStore::open(dir)?);
         forward(&store, pushes);
-        Ok(Arc::new(Self { store, media, dir: dir.to_owned(), sample, previews: Previews::default() }))
+        Ok(Arc::new(Self {
+            store,
+            media,
+            dir: dir.to_owned(),
+            sample,
+            previews: Previews::default(),
+            batch: Open::default(),
+        }))
     }
 
     /// Who owns this stall; a new stall gets its owner here.

@@ -1,6 +1,7 @@
 //! Bodies of the commands: from the input to one call of the store and back. Rules are elsewhere.
 
 pub mod app;
+mod batch;
 mod bench;
 mod catalogue;
 mod exchange;
@@ -13,8 +14,10 @@ mod orders;
 mod photos;
 mod shoot;
 mod shows;
+mod watch;
 
 pub use app::*;
+pub use batch::*;
 pub use bench::*;
 pub use catalogue::*;
 pub use exchange::*;
@@ -27,6 +30,7 @@ pub use orders::*;
 pub use photos::*;
 pub use shoot::*;
 pub use shows::*;
+pub use watch::*;
 
 /// Whether the caller's role may call a command.
 fn may(caller: &crate::ctx::Caller, command: &str) -> bool {

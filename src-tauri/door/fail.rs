@@ -56,6 +56,8 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | E::UnitNotInStock
         | E::FileLocked
         | E::PhotoDuplicate
+        | E::PhotoRepeated
+        | E::BatchReading
         | E::UnitTwiceInShow
         | E::AlreadyDone
         | E::OrderClosed

@@ -19,7 +19,7 @@ use super::{
     fail::Fail,
     http::{Site, declared, next_chunk},
 };
-use crate::staging::{self, MAX_BYTES, limit};
+use crate::staging::{self, FileFrom, MAX_BYTES, limit};
 
 /// Bytes of a refused upload still read, so that the browser gets to see the answer.
 const DRAIN: u64 = 3 * MAX_BYTES;
@@ -27,23 +27,27 @@ const DRAIN: u64 = 3 * MAX_BYTES;
 /// Bytes of a download sent at a time.
 const PIECE: usize = 256 << 10;
 
-/// `POST /api/files.put?name=`: raw bytes, streamed to disk.
+/// `POST /api/files.put?name=`: raw bytes, streamed to disk. `folder` and `modified` (ms) may say where it lay and when it
+/// was written.
 pub async fn put(
     State(site): State<Site>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<StagedFile>, Fail> {
-    let raw = query.as_deref().unwrap_or("").split('&').find_map(|pair| pair.strip_prefix("name="));
-    let raw = raw.ok_or_else(|| AppError::new(ErrorCode::BadInput).arg("field", "name"))?;
-    let name = decode_name(&raw.replace('+', "%20"));
+    let said = |key: &str| {
+        let raw = query.as_deref().unwrap_or("").split('&').find_map(|p| p.strip_prefix(key)?.strip_prefix('='));
+        raw.map(|raw| decode_name(&raw.replace('+', "%20")))
+    };
+    let name = said("name").ok_or_else(|| AppError::new(ErrorCode::BadInput).arg("field", "name"))?;
+    let from = FileFrom::told(&said("folder").unwrap_or_default(), said("modified").and_then(|ms| ms.parse().ok()));
     if declared(&headers) > limit(&name) + DRAIN {
         return Err(staging::too_large(&name).into());
     }
     let id = site.ctx.env().new_id()?;
     let place = site.ctx.staging().place(id);
     let written = receive(&place, &name, body).await;
-    let staged = written.and_then(|()| site.ctx.staging().add(id, &name, place.clone()));
+    let staged = written.and_then(|()| site.ctx.staging().add_from(id, &name, place.clone(), from));
     if staged.is_err() {
         tokio::fs::remove_file(&place).await.ok();
     }

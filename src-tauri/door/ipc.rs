@@ -8,7 +8,7 @@ use stall_core::{
 use tauri::ipc::{InvokeBody, Request};
 
 use super::{files::decode_name, http::detached};
-use crate::ctx::Ctx;
+use crate::{ctx::Ctx, staging::FileFrom};
 
 /// The window's own session.
 #[derive(Debug)]
@@ -33,6 +33,9 @@ pub async fn call(
 pub async fn put_file(ctx: tauri::State<'_, Ctx>, request: Request<'_>) -> AppResult<StagedFile> {
     let bad = |field: &str| AppError::new(ErrorCode::BadInput).arg("field", field);
     let InvokeBody::Raw(bytes) = request.body() else { return Err(bad("body")) };
-    let name = request.headers().get("x-name").and_then(|v| v.to_str().ok()).ok_or_else(|| bad("x-name"))?;
-    ctx.staging().put(ctx.env().new_id()?, &decode_name(name), bytes)
+    let said = |key: &str| request.headers().get(key).and_then(|v| v.to_str().ok());
+    let name = said("x-name").ok_or_else(|| bad("x-name"))?;
+    let folder = decode_name(said("x-folder").unwrap_or_default());
+    let from = FileFrom::told(&folder, said("x-modified").and_then(|ms| ms.parse().ok()));
+    ctx.staging().put_from(ctx.env().new_id()?, &decode_name(name), bytes, from)
 }

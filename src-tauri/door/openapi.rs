@@ -107,7 +107,13 @@ fn put(staged: &Value, error: &Value) -> Value {
     json!({
         "operationId": "files.put",
         "summary": "Hands a file in; at most 64 MB.",
-        "parameters": [{ "name": "name", "in": "query", "required": true, "schema": { "type": "string" } }],
+        "parameters": [
+            { "name": "name", "in": "query", "required": true, "schema": { "type": "string" } },
+            { "name": "folder", "in": "query", "required": false, "schema": { "type": "string" },
+              "description": "Name of the folder the file lay in." },
+            { "name": "modified", "in": "query", "required": false, "schema": { "type": "integer" },
+              "description": "When the file was last written, ms UTC." }
+        ],
         "requestBody": { "required": true, "content": { "application/octet-stream": {} } },
         "responses": responses
     })

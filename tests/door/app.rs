@@ -14,7 +14,18 @@ pub struct App {
     pub base: String,
     pub token: String,
     pub client: Client,
-    _dir: TempDir,
+    _door: Stop,
+    /// Where the test has none of its own.
+    _dir: Option<TempDir>,
+}
+
+/// Ends the door with the test, so that another program can open the same folder.
+struct Stop(tokio::task::AbortHandle);
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// Begins the program with an empty stall.
@@ -26,11 +37,29 @@ pub async fn start() -> App {
 pub async fn start_with(env: Env) -> App {
     let dir = TempDir::new().unwrap();
     let ctx = Ctx::open(dir.path(), env).await.unwrap();
+    App { _dir: Some(dir), ..serve(ctx).await }
+}
+
+/// Begins the program on a folder of the test's.
+pub async fn start_in(dir: &std::path::Path) -> App {
+    try_start_in(dir).await.unwrap()
+}
+
+/// The same, or `None` while an earlier one still holds the folder.
+pub async fn try_start_in(dir: &std::path::Path) -> Option<App> {
+    match Ctx::open(dir, Env::system()).await {
+        Ok(ctx) => Some(serve(ctx).await),
+        Err(e) if e.code == stall_core::ErrorCode::StallBusy => None,
+        Err(e) => panic!("{e}"),
+    }
+}
+
+async fn serve(ctx: Ctx) -> App {
     let door = HttpDoor::bind(ctx.clone(), 0).await.unwrap();
     let (base, token) = (format!("http://{}", door.addr), door.owner_token.clone());
-    tokio::spawn(door.serve(std::future::pending()));
+    let stop = Stop(tokio::spawn(door.serve(std::future::pending())).abort_handle());
     let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-    App { ctx, base, token, client, _dir: dir }
+    App { ctx, base, token, client, _door: stop, _dir: None }
 }
 
 impl App {

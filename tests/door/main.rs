@@ -3,6 +3,7 @@
 
 mod app;
 mod bad_files;
+mod batch;
 mod disk;
 mod exchange;
 mod files;
@@ -15,4 +16,6 @@ mod photos;
 mod pushes;
 mod roles;
 mod sample;
+mod shots;
 mod undo;
+mod watch;

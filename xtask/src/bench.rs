@@ -15,6 +15,7 @@ pub fn bench() -> Res {
     machine()?;
     photographs()?;
     labels()?;
+    ingest()?;
     store()
 }
 
@@ -82,6 +83,25 @@ fn photographs() -> Res {
         row("memory a worker, MB", mb, "<= 40");
     }
     Ok(())
+}
+
+/// 300 photographs of 12 MP read as a batch while the catalogue of 20,000 units is asked: the made ones over and over, each
+/// a file of its own.
+fn ingest() -> Res {
+    let dir = target().join("bench-photos");
+    println!();
+    go(cargo(&[
+        "run",
+        "--quiet",
+        "--profile",
+        "bench",
+        "--example",
+        "bench_batch",
+        "--",
+        &dir.to_string_lossy(),
+        "300",
+        "20000",
+    ]))
 }
 
 /// libvips 8.18 from PyPI in an environment of its own.

@@ -110,6 +110,15 @@ pub enum ErrorCode {
     PhotoTooManyPixels,
     PhotoHeic,
     PhotoDuplicate,
+    /// The same picture stands twice among the files handed in.
+    PhotoRepeated,
+    /// The photographs are still being read.
+    BatchReading,
+    // the watched folder
+    WatchFolderMissing,
+    WatchFolderDenied,
+    /// It holds the stall, or lies in it.
+    WatchFolderOwn,
     // shows
     ShowMinutes,
     UnitTwiceInShow,

@@ -29,6 +29,7 @@ pub mod order_judge;
 pub mod orders_import;
 pub mod packing;
 pub mod place;
+pub mod photo_groups;
 pub mod platforms;
 pub mod price_change;
 pub mod rank;

@@ -4,6 +4,7 @@
 //! when the original and its two made copies are on disk and flushed, so a row never points at nothing.
 //! [`ingest_many`] does the same for a batch of files on a few threads.
 
+mod barcode;
 mod blobs;
 mod colour;
 mod dhash;
@@ -21,11 +22,12 @@ mod text;
 mod watermark;
 mod worker;
 
+pub use barcode::CodeReader;
 pub use blobs::{Blob, BlobStore, Size, Swept};
 pub use grid::{Cell, GRID_WIDTH, Layout, Strip, grid, layout};
 pub use ingest::{MAX_BYTES, MAX_PIXELS, Taken, ingest, remake};
 pub use picture::Picture;
-pub use pool::{FileIn, default_workers, ingest_many};
+pub use pool::{FileIn, default_workers, ingest_many, read_many};
 pub use sniff::{Format, sniff};
 pub use text::Face;
 pub use watermark::{Place, Stamp};

@@ -8,7 +8,8 @@ use std::sync::mpsc::sync_channel;
 
 use stall_core::AppResult;
 
-use crate::blobs::BlobStore;
+use crate::barcode::CodeReader;
+use crate::blobs::{BlobStore, Size};
 use crate::ingest::{MAX_BYTES, Taken, ingest, too_large};
 use crate::io_error;
 use crate::worker::Worker;
@@ -37,20 +38,53 @@ pub fn ingest_many(
     files: &[FileIn],
     workers: usize,
     cancel: &AtomicBool,
-    mut on_each: impl FnMut(usize, AppResult<Taken>),
+    on_each: impl FnMut(usize, AppResult<Taken>),
+) -> AppResult<()> {
+    let work = |worker: &mut Worker, file: &FileIn| read(file).and_then(|b| ingest(store, &b, &file.name, worker));
+    each(files, workers, Worker::new, work, cancel, on_each)
+}
+
+/// Like [`ingest_many`], and reads the barcodes of each picture.
+///
+/// # Errors
+/// `Internal` when no worker can start.
+pub fn read_many(
+    store: &BlobStore,
+    files: &[FileIn],
+    workers: usize,
+    cancel: &AtomicBool,
+    on_each: impl FnMut(usize, AppResult<(Taken, Vec<String>)>),
+) -> AppResult<()> {
+    let begin = || Ok((Worker::new()?, CodeReader::new()?));
+    let work = |(worker, codes): &mut (Worker, CodeReader), file: &FileIn| {
+        let taken = read(file).and_then(|bytes| ingest(store, &bytes, &file.name, worker))?;
+        let found = store.read(&taken.blob, Size::View).map_or_else(|_| Vec::new(), |view| codes.read(&view));
+        Ok((taken, found))
+    };
+    each(files, workers, begin, work, cancel, on_each)
+}
+
+/// One thread a worker; each takes the next file until there is none.
+fn each<W: Send, T: Send>(
+    files: &[FileIn],
+    workers: usize,
+    begin: impl Fn() -> AppResult<W>,
+    work: impl Fn(&mut W, &FileIn) -> AppResult<T> + Sync,
+    cancel: &AtomicBool,
+    mut on_each: impl FnMut(usize, AppResult<T>),
 ) -> AppResult<()> {
     let count = workers.clamp(1, files.len().max(1));
-    let pool = (0..count).map(|_| Worker::new()).collect::<AppResult<Vec<_>>>()?;
+    let pool = (0..count).map(|_| begin()).collect::<AppResult<Vec<_>>>()?;
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         let (tell, told) = sync_channel(count * 2);
         for mut worker in pool {
-            let (tell, next) = (tell.clone(), &next);
+            let (tell, next, work) = (tell.clone(), &next, &work);
             scope.spawn(move || {
                 while !cancel.load(Ordering::Relaxed) {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(file) = files.get(index) else { break };
-                    let outcome = read(file).and_then(|bytes| ingest(store, &bytes, &file.name, &mut worker));
+                    let outcome = work(&mut worker, file);
                     if tell.send((index, outcome)).is_err() {
                         break;
                     }

@@ -2,6 +2,8 @@
 import { imei } from "./files.mjs";
 import { fillTray, invite } from "./phone.mjs";
 
+import { readFileSync } from "node:fs";
+import { photos } from "./photos.mjs";
 const go = (page, hash) => page.evaluate((h) => { location.hash = h; }, hash);
 const at = (hash, ready) => async ({ page }) => {
   await go(page, hash);
@@ -101,6 +103,30 @@ export const screens = [
     },
   },
   { name: "07-import", open: at("#/stock/import", id("import-drop")) },
+  {
+    name: "07-batch",
+    open: async ({ page, app, call }) => {
+      const { batch } = await call("batch.get");
+      if (!batch) {
+        const { rows: units } = await call("units.list", { limit: 3, status: ["in_stock"] });
+        const files = [];
+        for (const [i, path] of photos(14).entries()) {
+          const no = units[Math.floor(i / 4)]?.stock_no;
+          const name = no ? `${no}_${i}.jpg` : `IMG_${i}.jpg`;
+          const at = Date.parse("2026-11-24T12:00:00+08:00") + i * 9000;
+          const body = readFileSync(path);
+          const res = await fetch(`${app.origin}/api/files.put?name=${name}&modified=${at}`, {
+            method: "POST", headers: { authorization: `Bearer ${app.token}` }, body,
+          });
+          files.push((await res.json()).id);
+        }
+        await call("batch.start", { files });
+      }
+      await at("#/stock/photos", id("batch-frame"))({ page });
+      await page.waitForTimeout(500);
+    },
+  },
+  { name: "17-settings-watch", open: at("#/settings?at=watch", id("watch-folder")) },
   { name: "08-shows", open: at("#/shows", id("show-row")) },
   {
     name: "09-sheet",

@@ -20,9 +20,9 @@ function name(r: Route): [path: string, props: Record<string, unknown>] {
       if (id === 'lot') return ['lots/Lot', {}];
       if (id === 'move') return ['lots/Move', {}];
       if (id === 'take') return ['takes/Take', {}];
+      if (id === 'photos') return ['batch/Batch', {}];
       return id === 'import' ? ['imports/Import', { kind: 'units' }] : ['stock/Stock', {}];
     case 'orders':
-      if (id === 'tray') return ['stock/Tray', {}];
       return id === 'import' ? ['imports/Import', { kind: 'orders' }] : ['orders/Orders', {}];
     case 'shows':
       if (id === undefined) return ['shows/Shows', {}];

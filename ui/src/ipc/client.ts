@@ -8,6 +8,7 @@ import type { Progress } from './transport';
 
 export { inWindow } from './backend';
 export { AppFailure, failureOf } from './failure';
+export { lieIn } from './folder';
 export { origin } from './origin';
 
 /** Calls a command. Throws `AppFailure`. */

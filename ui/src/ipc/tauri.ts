@@ -4,6 +4,7 @@ import { AppFailure, failureOf } from './failure';
 import type { PickKind } from './gen/PickKind';
 import type { Push } from './gen/Push';
 import type { StagedFile } from './gen/StagedFile';
+import { folderOf } from './folder';
 import { origin } from './origin';
 import type { Transport } from './transport';
 
@@ -31,7 +32,13 @@ export const tauri: Transport = {
       try {
         const bytes = new Uint8Array(await file.arrayBuffer());
         staged.push(
-          await invoke<StagedFile>('put_file', bytes, { headers: { 'x-name': encodeURIComponent(file.name) } })
+          await invoke<StagedFile>('put_file', bytes, {
+            headers: {
+              'x-name': encodeURIComponent(file.name),
+              'x-folder': encodeURIComponent(folderOf(file)),
+              'x-modified': `${file.lastModified}`
+            }
+          })
         );
       } catch (why) {
         throw failureOf(why);

@@ -2,6 +2,7 @@ import { failureOf, AppFailure } from './failure';
 import type { PickKind } from './gen/PickKind';
 import type { Push } from './gen/Push';
 import type { StagedFile } from './gen/StagedFile';
+import { folderOf } from './folder';
 import { origin } from './origin';
 import type { Progress, Transport } from './transport';
 
@@ -32,7 +33,8 @@ async function call(name: string, input: unknown): Promise<unknown> {
 function put(file: File, sent: (bytes: number) => void): Promise<StagedFile> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', `/api/files.put?name=${encodeURIComponent(file.name)}`);
+    const said = new URLSearchParams({ name: file.name, folder: folderOf(file), modified: `${file.lastModified}` });
+    request.open('POST', `/api/files.put?${said.toString()}`);
     request.setRequestHeader('content-type', 'application/octet-stream');
     request.setRequestHeader('x-origin', origin);
     request.upload.onprogress = (e) => sent(e.loaded);

@@ -105,6 +105,7 @@ pub struct ChangeFlags {
 #[ts(export)]
 pub enum JobKind {
     Photos,
+    ReadPhotos,
     ImportUnits,
     ImportOrders,
     SampleStall,
@@ -179,6 +180,13 @@ pub enum Push {
     },
     /// The door for phones opened or closed, this machine's addresses changed, or a phone came or went.
     Lan,
+    /// The photographs waiting to be given to units are others now, or `open` no more.
+    Batch {
+        open: bool,
+        origin: Option<String>,
+    },
+    /// The watched folder does something else now, or has taken something in.
+    Watch,
     /// Another stall was opened (sample in or out): reload everything.
     StallSwitched,
     /// The screen missed messages (slow reader): refetch everything it shows.

@@ -244,6 +244,29 @@ macro_rules! for_each_command {
             "photos.export_preview" photos_export_preview: SetPreviewInput => SetPreview, PICTURES, read;
             /// Sets the stall's watermark.
             "watermark.set" watermark_set: Watermark => Watermark, OWNER, write;
+            /// Reads staged photographs of many units as a job and parts them; writes nothing to the stall.
+            "batch.start" batch_start: BatchStart => Job, STOCK, write;
+            /// The photographs being read or waiting to be given to units.
+            "batch.get" batch_get: Empty => BatchState, STOCK, read;
+            /// Says which photographs belong together and to which unit.
+            "batch.arrange" batch_arrange: BatchArrange => BatchState, STOCK, write;
+            /// Parts the photographs anew by other rules.
+            "batch.regroup" batch_regroup: BatchRegroup => BatchState, STOCK, write;
+            /// Gives the photographs to their units and the rest to the tray, as one undo step.
+            "batch.apply" batch_apply: ById => BatchDone, STOCK, write;
+            /// Lets go of the photographs; nothing of them is taken in.
+            "batch.drop" batch_drop: ById => Empty, STOCK, write;
+
+            /// The watched folder of this computer and what it is doing.
+            "watch.get" watch_get: Empty => WatchStatus, STOCK, read;
+            /// Looks at a folder before it is watched.
+            "watch.check" watch_check: WatchFolderInput => WatchFolder, OWNER, read;
+            /// Opens a native dialogue for the folder (window only).
+            "watch.pick" watch_pick: Empty => WatchPicked, OWNER, window;
+            /// Says which folder is watched and where its photographs go.
+            "watch.set" watch_set: WatchSet => WatchStatus, OWNER, write;
+            /// Says to which unit everything goes that arrives from now on.
+            "watch.target" watch_target: WatchTarget => WatchStatus, STOCK, write;
 
             /// All shows, coming ones first.
             "shows.list" shows_list: Empty => Shows, ALL, read;

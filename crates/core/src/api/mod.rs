@@ -1,6 +1,7 @@
 //! Record types that cross between the store, the doors and the UI. Shapes only; no rules here.
 
 mod app;
+mod batch;
 mod bench;
 mod exchange;
 mod catalogue;
@@ -16,8 +17,10 @@ mod shoot;
 mod shows;
 mod today;
 mod units;
+mod watch;
 
 pub use app::*;
+pub use batch::*;
 pub use bench::*;
 pub use exchange::*;
 pub use catalogue::*;
@@ -33,6 +36,7 @@ pub use shoot::*;
 pub use shows::*;
 pub use today::*;
 pub use units::*;
+pub use watch::*;
 
 use serde::{Deserialize, Serialize};
 

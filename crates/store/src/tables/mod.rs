@@ -22,6 +22,7 @@ mod order_plan;
 pub mod order_query;
 mod order_rows;
 pub mod orders;
+pub mod photo_batch;
 pub mod photo_receive;
 pub mod photos;
 pub mod settings;
@@ -45,6 +46,7 @@ mod unit_rows;
 pub mod units;
 pub mod watermark;
 pub mod views;
+pub mod watch;
 pub(crate) mod words;
 
 pub use order_rows::{order_row, order_rows};

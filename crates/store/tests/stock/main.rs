@@ -2,6 +2,7 @@
 //! Stock, photographs, shows and settings through the store's public functions.
 
 mod bulk;
+mod batch;
 mod codes;
 mod counts;
 mod derived;

@@ -101,6 +101,7 @@ export default {
   'problem.below_floor': 'Below the floor price',
 
   'job.photos': 'Taking in photographs',
+  'job.read_photos': 'Reading photographs',
   'job.import_units': 'Importing stock',
   'job.import_orders': 'Importing orders',
   'job.export_units': 'Export of units',
@@ -126,6 +127,7 @@ export default {
   'event.add_photos': 'Photographs added',
   'event.reorder_photos': 'Photographs put in order',
   'event.delete_photos': 'Photographs removed',
+  'event.take_photos': 'Photographs taken in',
   'event.assign_tray': 'Photographs claimed',
   'event.take_in_tray': 'Taken in from photographs',
   'event.name_shots': 'Views named',

@@ -84,6 +84,13 @@ export default {
   'error.photo_damaged': 'The photograph is damaged and cannot be opened. Copy it from the phone again.',
   'error.photo_too_many_pixels': 'The photograph has too many pixels: at most {limit} million. Make it smaller first.',
   'error.photo_heic': 'This is a HEIC photograph, which cannot be read yet. Save it as JPG on the phone.',
+  'error.watch_folder_missing':
+    'The folder {folder} is not there. Connect the camera or drive, or choose another folder; it goes on by itself when it is back.',
+  'error.watch_folder_denied':
+    'No permission to look into {folder}. Allow this program to read it in the system settings, then try again.',
+  'error.watch_folder_own': '{folder} belongs to the stall itself and cannot be watched. Choose another.',
+  'error.photo_repeated': 'The same picture was handed in twice; one is kept.',
+  'error.batch_reading': 'The photographs are still being read. Take them in when that is done.',
   'error.photo_duplicate': 'This photograph is already here and was not stored twice.',
   'error.show_minutes': 'Minutes must be from 0 to 600. Shorten it.',
   'error.unit_twice_in_show': '{stock_no} is already in this show.',

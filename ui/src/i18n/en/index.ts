@@ -9,6 +9,8 @@ import lots from './lots';
 import photos from './photos';
 import tray from './tray';
 import phones from './phones';
+import batch from './batch';
+import watch from './watch';
 import shows from './shows';
 import orders from './orders';
 import bench from './bench';
@@ -30,6 +32,8 @@ export default {
   ...photos,
   ...tray,
   ...phones,
+  ...batch,
+  ...watch,
   ...shows,
   ...orders,
   ...bench,

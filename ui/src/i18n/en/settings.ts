@@ -17,6 +17,7 @@ export default {
   'settings.col_order': 'Order no.',
   'settings.col_carrier': 'Carrier',
   'settings.col_number': 'Waybill',
+  'settings.watch': 'Watched folder',
   'settings.people': 'People',
   'settings.people_text': 'Who works here decides what can be seen and done. Only the owner sees costs.',
   'settings.person_name': 'Name',

@@ -101,6 +101,7 @@ export default {
   'problem.below_floor': '低于底价',
 
   'job.photos': '照片入库',
+  'job.read_photos': '看照片',
   'job.import_units': '导入货品',
   'job.import_orders': '导入订单',
   'job.export_units': '导出货品',
@@ -126,6 +127,7 @@ export default {
   'event.add_photos': '加了照片',
   'event.reorder_photos': '照片换了顺序',
   'event.delete_photos': '删了照片',
+  'event.take_photos': '收了照片',
   'event.assign_tray': '认领了照片',
   'event.take_in_tray': '按照片收进来',
   'event.name_shots': '标了镜头',

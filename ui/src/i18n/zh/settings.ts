@@ -16,6 +16,7 @@ export default {
   'settings.col_order': '订单号',
   'settings.col_carrier': '快递公司',
   'settings.col_number': '运单号',
+  'settings.watch': '自动收照片',
   'settings.people': '人员',
   'settings.people_text': '谁在用这台电脑，决定能看什么、能做什么。成本只有掌柜看得到。',
   'settings.person_name': '名字',

@@ -1,5 +1,5 @@
 import { act } from '../../lib/act';
-import { call, pick, stage } from '../../ipc/client';
+import { call, lieIn, pick, stage } from '../../ipc/client';
 import type { StagedFile } from '../../ipc/gen/StagedFile';
 
 /** Photographs on their way into a unit. Progress and refusals come back as a job push. */
@@ -22,13 +22,14 @@ export async function droppedFiles(data: DataTransfer): Promise<File[]> {
   const entries = [...data.items].map((item) => item.webkitGetAsEntry()).filter((e) => e !== null);
   if (!entries.some((e) => e.isDirectory)) return [...data.files];
   const out: File[] = [];
-  for (const entry of entries) await walk(entry, out);
+  for (const entry of entries) await walk(entry, '', out);
   return out.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
 }
 
-async function walk(entry: FileSystemEntry, out: File[]): Promise<void> {
+async function walk(entry: FileSystemEntry, folder: string, out: File[]): Promise<void> {
   if (entry.isFile) {
-    out.push(await new Promise<File>((ok, no) => (entry as FileSystemFileEntry).file(ok, no)));
+    const file = await new Promise<File>((ok, no) => (entry as FileSystemFileEntry).file(ok, no));
+    out.push(lieIn(file, folder));
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
@@ -36,7 +37,7 @@ async function walk(entry: FileSystemEntry, out: File[]): Promise<void> {
   for (;;) {
     const batch = await new Promise<FileSystemEntry[]>((ok, no) => reader.readEntries(ok, no));
     if (batch.length === 0) return;
-    for (const e of batch) if (!e.name.startsWith('.')) await walk(e, out);
+    for (const e of batch) if (!e.name.startsWith('.')) await walk(e, entry.name, out);
   }
 }
 
@@ -54,16 +55,29 @@ export function pastedImages(data: DataTransfer | null, now: number): File[] {
 
 /** Svelte attachment: files dropped on the element go to the unit; `over` says when something hovers. */
 export function dropInto(unit: () => string | null, over: (on: boolean) => void) {
+  return dropFiles(
+    () => unit() !== null,
+    over,
+    (data) => {
+      const id = unit();
+      // The list of files is emptied once the handler returns: the entries are taken before the first await.
+      if (id) void droppedFiles(data).then((files) => addFiles(id, files));
+    }
+  );
+}
+
+/** Svelte attachment: takes files dropped on the element where that is wanted. */
+export function dropFiles(wanted: () => boolean, over: (on: boolean) => void, take: (data: DataTransfer) => void) {
   return (node: HTMLElement) => {
     let depth = 0;
     const enter = (e: DragEvent) => {
-      if (!unit() || !hasFiles(e.dataTransfer)) return;
+      if (!wanted() || !hasFiles(e.dataTransfer)) return;
       e.preventDefault();
       depth += 1;
       over(true);
     };
     const move = (e: DragEvent) => {
-      if (!unit() || !hasFiles(e.dataTransfer)) return;
+      if (!wanted() || !hasFiles(e.dataTransfer)) return;
       e.preventDefault();
       if (e.dataTransfer) e.dataTransfer.dropEffect = 'copy';
     };
@@ -72,14 +86,12 @@ export function dropInto(unit: () => string | null, over: (on: boolean) => void)
       if (depth === 0) over(false);
     };
     const drop = (e: DragEvent) => {
-      const id = unit();
       depth = 0;
       over(false);
-      if (!id || !e.dataTransfer || !hasFiles(e.dataTransfer)) return;
+      if (!wanted() || !e.dataTransfer || !hasFiles(e.dataTransfer)) return;
       e.preventDefault();
       e.stopPropagation();
-      // The list of files is emptied once the handler returns: take the entries before the first await.
-      void droppedFiles(e.dataTransfer).then((files) => addFiles(id, files));
+      take(e.dataTransfer);
     };
     node.addEventListener('dragenter', enter);
     node.addEventListener('dragover', move);

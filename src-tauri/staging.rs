@@ -124,7 +124,7 @@ impl Staging {
         let path = self.place(id);
         let bytes = fs::metadata(&path).map_err(|e| AppError::from_io(&e))?.len();
         let file = StagedFile { id, name: clean_name(name), bytes };
-        self.lock().insert(id, Staged { file: file.clone(), path });
+        self.lock().insert(id, Staged { file: file.clone(), path, from: FileFrom::default() });
         Ok(file)
     }
 

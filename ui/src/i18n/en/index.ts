@@ -39,7 +39,7 @@ export default {
   ...bench,
   ...settings,
   ...imports,
-  ...labels
-  ...exchange
+  ...labels,
+  ...exchange,
   ...catalogue
 } as const;

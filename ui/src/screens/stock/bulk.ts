@@ -6,7 +6,8 @@ import type { UnitRow } from '../../ipc/gen/UnitRow';
 import { parseYuan } from '../../i18n/format';
 
 /** What a selection of units can be asked to do. */
-export type BulkAct = 'show' | 'price' | 'edit' | 'shelf' | 'grade' | 'withdraw' | 'restore' | 'delete' | 'label' | 'export';
+export type BulkAct =
+  'show' | 'price' | 'edit' | 'shelf' | 'grade' | 'withdraw' | 'restore' | 'delete' | 'label' | 'export';
 /** Acts that need an answer first. */
 export type BulkAsk = Extract<BulkAct, 'show' | 'price' | 'edit' | 'shelf' | 'grade' | 'withdraw'>;
 

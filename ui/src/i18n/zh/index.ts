@@ -30,6 +30,6 @@ export default {
   ...bench,
   ...settings,
   ...imports,
-  ...labels
+  ...labels,
   ...exchange
 } as const;

@@ -42,4 +42,5 @@ export default {
   ...labels,
   ...exchange,
   ...catalogue
+  ...exchange
 } as const;

@@ -42,5 +42,4 @@ export default {
   ...labels,
   ...exchange,
   ...catalogue
-  ...exchange
 } as const;

@@ -1,6 +1,11 @@
 // Written by `cargo xtask bindings` from crates/core/src/api/list.rs. Do not edit.
 import type { AppInfo } from "./AppInfo";
 import type { AssignInput } from "./AssignInput";
+import type { BatchArrange } from "./BatchArrange";
+import type { BatchDone } from "./BatchDone";
+import type { BatchRegroup } from "./BatchRegroup";
+import type { BatchStart } from "./BatchStart";
+import type { BatchState } from "./BatchState";
 import type { BenchAnswer } from "./BenchAnswer";
 import type { BenchQueue } from "./BenchQueue";
 import type { BenchScan } from "./BenchScan";
@@ -82,6 +87,12 @@ import type { UnitFacets } from "./UnitFacets";
 import type { UnitPatch } from "./UnitPatch";
 import type { UnitQuery } from "./UnitQuery";
 import type { UnitRow } from "./UnitRow";
+import type { WatchFolder } from "./WatchFolder";
+import type { WatchFolderInput } from "./WatchFolderInput";
+import type { WatchPicked } from "./WatchPicked";
+import type { WatchSet } from "./WatchSet";
+import type { WatchStatus } from "./WatchStatus";
+import type { WatchTarget } from "./WatchTarget";
 import type { WaybillInput } from "./WaybillInput";
 import type { WithdrawInput } from "./WithdrawInput";
 
@@ -184,6 +195,28 @@ export interface Commands {
   "tray.new_unit": { input: TrayNewUnit; output: UnitDetail };
   /** Moves photographs to another group or to one of their own. */
   "tray.move": { input: TrayMove; output: TrayMoved };
+  /** Reads staged photographs of many units as a job and parts them; writes nothing to the stall. */
+  "batch.start": { input: BatchStart; output: Job };
+  /** The photographs being read or waiting to be given to units. */
+  "batch.get": { input: Empty; output: BatchState };
+  /** Says which photographs belong together and to which unit. */
+  "batch.arrange": { input: BatchArrange; output: BatchState };
+  /** Parts the photographs anew by other rules. */
+  "batch.regroup": { input: BatchRegroup; output: BatchState };
+  /** Gives the photographs to their units and the rest to the tray, as one undo step. */
+  "batch.apply": { input: ById; output: BatchDone };
+  /** Lets go of the photographs; nothing of them is taken in. */
+  "batch.drop": { input: ById; output: Empty };
+  /** The watched folder of this computer and what it is doing. */
+  "watch.get": { input: Empty; output: WatchStatus };
+  /** Looks at a folder before it is watched. */
+  "watch.check": { input: WatchFolderInput; output: WatchFolder };
+  /** Opens a native dialogue for the folder (window only). */
+  "watch.pick": { input: Empty; output: WatchPicked };
+  /** Says which folder is watched and where its photographs go. */
+  "watch.set": { input: WatchSet; output: WatchStatus };
+  /** Says to which unit everything goes that arrives from now on. */
+  "watch.target": { input: WatchTarget; output: WatchStatus };
   /** All shows, coming ones first. */
   "shows.list": { input: Empty; output: Shows };
   /** One run sheet. */

@@ -100,6 +100,8 @@ test("by keyboard: a group is given its unit, parted, joined, and a step taken b
   const sized = (want) => until(want, async () => (await sizes()) === want);
   await $("batch-frame").nth(4).click();
   await p.keyboard.press("u");
+  // A letter waits a moment: it might be the first stroke of a scanner.
+  await $("batch-unit-input").waitFor();
   await p.keyboard.type("0400", { delay: 80 });
   await p.keyboard.press("Enter");
   await group(2).locator('[data-testid="batch-unit"]').getByText("0400").waitFor();

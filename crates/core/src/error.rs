@@ -89,7 +89,8 @@ pub enum ErrorCode {
     PhotoTruncated,
     PhotoDamaged,
     PhotoTooManyPixels,
-    PhotoHeic,
+    /// A picture, but in a variant or by a codec that is not read.
+    PhotoUnsupported,
     PhotoDuplicate,
     // shows
     ShowMinutes,

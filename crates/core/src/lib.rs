@@ -24,6 +24,8 @@ pub mod order_draft;
 pub mod order_judge;
 pub mod orders_import;
 pub mod packing;
+pub mod photo_edit;
+pub mod photo_quality;
 pub mod platforms;
 pub mod rank;
 pub mod role;

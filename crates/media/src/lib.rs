@@ -4,21 +4,27 @@
 //! when the original and its two made copies are on disk and flushed, so a row never points at nothing.
 //! [`ingest_many`] does the same for a batch of files on a few threads.
 
+mod av1;
 mod blobs;
 mod colour;
 mod dhash;
+mod edit;
 mod exif;
+mod heif;
 mod ingest;
 mod io_error;
 mod jpeg;
+mod marks;
 mod orient;
 mod other;
+mod planes;
 mod pool;
+mod quality;
 mod sniff;
 mod worker;
 
 pub use blobs::{Blob, BlobStore, Size, Swept};
-pub use ingest::{MAX_BYTES, MAX_PIXELS, Taken, ingest, remake};
+pub use ingest::{MAX_BYTES, MAX_PIXELS, Taken, enlarge, ingest, make_edited, remake};
 pub use pool::{FileIn, default_workers, ingest_many};
 pub use sniff::{Format, sniff};
 pub use worker::{Made, THUMB_SIDE, VIEW_SIDE, Worker};

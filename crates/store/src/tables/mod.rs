@@ -19,6 +19,7 @@ pub mod order_query;
 mod order_rows;
 pub mod orders;
 pub mod photo_receive;
+pub mod photo_edits;
 pub mod photos;
 pub mod settings;
 pub mod ship_export;

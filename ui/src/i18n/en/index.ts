@@ -7,6 +7,7 @@ import stock from './stock';
 import photos from './photos';
 import tray from './tray';
 import phones from './phones';
+import retouch from './retouch';
 import shows from './shows';
 import orders from './orders';
 import bench from './bench';
@@ -24,6 +25,7 @@ export default {
   ...photos,
   ...tray,
   ...phones,
+  ...retouch,
   ...shows,
   ...orders,
   ...bench,

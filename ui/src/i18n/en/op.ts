@@ -23,6 +23,7 @@ export default {
   'op.assign_tray_many': 'Gave {n} photographs to {what}',
   'op.take_in_tray': 'Took in {what}',
   'op.move_tray': 'Moved {n} unnamed {n|photograph|photographs}',
+  'op.edit_photo': 'Edited a photograph of {what}',
   'op.add_show': 'Drafted the show {what}',
   'op.edit_show': 'Changed the show {what}',
   'op.delete_show': 'Deleted the show {what}',

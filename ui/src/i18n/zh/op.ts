@@ -23,6 +23,7 @@ export default {
   'op.assign_tray_many': '{n} 张照片归到 {what}',
   'op.take_in_tray': '收进 {what}',
   'op.move_tray': '挪了 {n} 张待认照片',
+  'op.edit_photo': '{what} 的照片改了',
   'op.add_show': '排了场次 {what}',
   'op.edit_show': '改了场次 {what}',
   'op.delete_show': '删了场次 {what}',

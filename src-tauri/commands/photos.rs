@@ -2,13 +2,13 @@
 
 use stall_core::{
     AppResult,
-    api::{ByIds, Job, PhotosAdd, PhotosOrder, Touched},
+    api::{ById, ByIds, Job, PhotoEdit, PhotoEdits, PhotoFlags, PhotosAdd, PhotosOrder, Touched},
 };
-use stall_store::tables::photos;
+use stall_store::tables::{photo_edits, photos};
 
 use crate::{
     ctx::{Caller, Ctx},
-    photos_job,
+    photo_copies, photos_job,
 };
 
 /// Answers at once; the photographs appear as the job goes on.
@@ -22,4 +22,16 @@ pub async fn photos_reorder(ctx: &Ctx, caller: &Caller, input: PhotosOrder) -> A
 
 pub async fn photos_delete(ctx: &Ctx, caller: &Caller, input: ByIds) -> AppResult<Touched> {
     photos::delete(&ctx.stall().store, &caller.actor(), &input).await
+}
+
+pub async fn photos_edit(ctx: &Ctx, caller: &Caller, input: PhotoEdit) -> AppResult<Touched> {
+    photo_copies::edit(&ctx.stall(), &caller.actor(), input).await
+}
+
+pub async fn photos_edits(ctx: &Ctx, _: &Caller, input: ById) -> AppResult<PhotoEdits> {
+    Ok(PhotoEdits { edits: photo_edits::get(&ctx.stall().store, input.id).await?.edits.list() })
+}
+
+pub async fn photos_flags(ctx: &Ctx, _: &Caller, input: ByIds) -> AppResult<PhotoFlags> {
+    photo_edits::flags(&ctx.stall().store, &input).await
 }

@@ -42,7 +42,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
             StatusCode::NOT_FOUND
         }
         E::TooLarge | E::FileTooLarge | E::PhotoTooManyPixels | E::SheetTooManyRows => StatusCode::PAYLOAD_TOO_LARGE,
-        E::FileWrongType | E::PhotoNotImage | E::PhotoHeic => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        E::FileWrongType | E::PhotoNotImage | E::PhotoUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         E::StallBusy
         | E::LanOff
         | E::LanPortTaken

@@ -6,39 +6,31 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use stall_core::{AppError, AppResult, ErrorCode};
-use stall_media::{Blob, Size, Worker, remake, sniff};
+use stall_media::{Blob, Size};
 
 use super::{fail::Fail, http::Site};
-use crate::ctx::Ctx;
+use crate::{ctx::Ctx, photo_copies};
 
 /// The bytes never change under their name.
 pub const CACHE: &str = "private, max-age=31536000, immutable";
 /// An original comes from outside: whatever it is, it runs nothing.
 pub const CSP: &str = "default-src 'none'; sandbox";
 
-/// A picture and its MIME type. A made copy that is missing is made again.
+/// A picture and its MIME type. A made copy that is missing is made again; `zoom` is for looking closely.
 ///
 /// # Errors
 /// `BadInput` for a name or size that is none; `FileMissing`.
 pub async fn load(ctx: &Ctx, hash: &str, size: &str) -> AppResult<(Vec<u8>, &'static str)> {
-    let blob = Blob::parse(hash)?;
-    let size = Size::parse(size).ok_or_else(|| AppError::new(ErrorCode::BadInput).arg("field", "size"))?;
+    let name = Blob::parse(hash)?;
     let stall = ctx.stall();
-    let work = move || {
-        if size != Size::Full {
-            if let Ok(bytes) = stall.media.read(&blob, size) {
-                return Ok((bytes, "image/jpeg"));
-            }
-            remake(&stall.media, &blob, &mut Worker::new()?)?;
-        }
-        let bytes = stall.media.read(&blob, size)?;
-        let mime = sniff(&bytes, "").map_or("application/octet-stream", |f| f.mime());
-        Ok((bytes, mime))
-    };
-    tokio::task::spawn_blocking(work).await.map_err(|e| AppError::new(ErrorCode::Internal).detail(e))?
+    if size == "zoom" {
+        return photo_copies::close_up(&stall, name).await;
+    }
+    let size = Size::parse(size).ok_or_else(|| AppError::new(ErrorCode::BadInput).arg("field", "size"))?;
+    photo_copies::load(&stall, name, size).await
 }
 
-/// `GET /media/{hash}/{320|1600|full}`.
+/// `GET /media/{hash}/{320|1600|full|zoom}`.
 pub async fn get(State(site): State<Site>, Path((hash, size)): Path<(String, String)>) -> Result<Response, Fail> {
     let (bytes, mime) = load(&site.ctx, &hash, &size).await?;
     let headers =

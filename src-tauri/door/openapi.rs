@@ -20,7 +20,7 @@ const ERRORS: &[(&str, &str)] = &[
         "the stall is in another state: `undo_stale`, `imei_in_stock`, `unit_taken`, `already_shipped` and the like",
     ),
     ("413", "`too_large`, `file_too_large`, `photo_too_many_pixels`, `sheet_too_many_rows`"),
-    ("415", "`bad_input`: content type is not JSON; `file_wrong_type`, `photo_not_image`, `photo_heic`"),
+    ("415", "`bad_input`: content type is not JSON; `file_wrong_type`, `photo_not_image`, `photo_unsupported`"),
     ("422", "a rule refused a value: `imei_luhn`, `price_invalid`, `sheet_no_header` and the like"),
     ("500", "`internal`, `stall_damaged`, `folder_read_only`"),
     ("507", "`disk_full`"),

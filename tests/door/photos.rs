@@ -63,3 +63,44 @@ async fn a_job_needs_a_unit_and_files_that_are_staged() {
     assert_eq!(app.ok("jobs.list", json!({})).await["jobs"], json!([]));
     assert_eq!(app.refused("jobs.cancel", json!({ "id": absent })).await.1, "not_found");
 }
+
+#[tokio::test]
+async fn an_edited_photograph_is_shown_everywhere_and_its_lost_copies_are_made_again() {
+    let app = start().await;
+    let unit = app.unit(json!({ "model": "iPhone 11" })).await;
+    let file = app.stage("back.jpg", photo("ip11-white-back.jpg")).await;
+    app.add_photos(&unit, &[file]).await;
+    let before = app.ok("units.get", json!({ "id": unit })).await["photos"][0].clone();
+    let id = &before["id"];
+    let crop = json!({ "kind": "crop", "rect": { "x": 0, "y": 0, "w": 5000, "h": 5000 } });
+    let blur = json!({ "kind": "blur", "rect": { "x": 100, "y": 100, "w": 3000, "h": 400 } });
+    app.ok("photos.edit", json!({ "id": id, "edits": [blur, crop] })).await;
+    assert_eq!(app.ok("photos.edits", json!({ "id": id })).await["edits"], json!([crop, blur]));
+    let detail = app.ok("units.get", json!({ "id": unit })).await;
+    let shown = detail["photos"][0]["shown"].as_str().unwrap();
+    assert_eq!((&detail["photos"][0]["edited"], detail["row"]["cover"].as_str()), (&json!(true), Some(shown)));
+    assert_ne!(shown, before["shown"]);
+    let get = async |name: &str, size: &str| {
+        let got = app.get(&format!("/media/{name}/{size}")).send().await.unwrap();
+        (got.status().as_u16(), got.bytes().await.unwrap().to_vec())
+    };
+    let (status, small) = get(shown, "320").await;
+    assert_eq!(status, 200);
+    let info = app.ok("app.info", json!({})).await;
+    let folder = info["folder"].as_str().unwrap();
+    // What was lost comes back the same; what is looked at closely is edited, too; the original is not under this name.
+    std::fs::remove_dir_all(std::path::Path::new(folder).join("copies").join(&shown[..2])).unwrap();
+    assert_eq!(get(shown, "320").await, (200, small.clone()));
+    let close = get(shown, "zoom").await;
+    assert_eq!((close.0, &close.1[..3]), (200, &[0xff, 0xd8, 0xff][..]));
+    assert_eq!(get(shown, "full").await.0, 404);
+    let blob = before["blob"].as_str().unwrap();
+    assert_eq!(get(blob, "full").await.1, photo("ip11-white-back.jpg"));
+    assert_eq!(get(blob, "zoom").await.1, photo("ip11-white-back.jpg"));
+    assert_ne!(get(blob, "320").await.1, small);
+    let bad = json!({ "id": id, "edits": [{ "kind": "turn", "quarters": 9 }] });
+    assert_eq!(app.refused("photos.edit", bad).await.1, "bad_input");
+    app.ok("photos.edit", json!({ "id": id, "edits": [] })).await;
+    let after = app.ok("units.get", json!({ "id": unit })).await["photos"][0].clone();
+    assert_eq!(after, before);
+}

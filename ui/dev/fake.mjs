@@ -163,7 +163,8 @@ function job(origin) {
   };
   const timer = setInterval(() => {
     j.done += 1;
-    if (j.done === 9) j.problems.push({ name: 'IMG_0231.HEIC', error: { code: 'photo_heic', args: {}, detail: null } });
+    if (j.done === 9)
+      j.problems.push({ name: 'IMG_0231.HEIC', error: { code: 'photo_truncated', args: {}, detail: null } });
     if (j.done >= j.total) {
       j.state = 'done';
       clearInterval(timer);

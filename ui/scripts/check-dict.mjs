@@ -8,7 +8,7 @@ const src = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
 const HAN = /[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff09\uff0b-\uff60]/;
 /** Words that stay Latin in a Chinese sentence. */
 const LATIN =
-  /^(IMEI2?|MEID|Excel|xlsx|xlsm|xls|csv|txt|JPG|PNG|WebP|HEIC|PDF|UTF-8|GB18030|GBK|A-F|iPhone|iPad|Apple|Mac|SF|SKU|ID|Ctrl|Shift|Alt|Enter|Esc|Space|Delete|Home|End|Z|Y|K|S|V|C|A|GB|TB|MB|KB|k|min|px|OK|App|A4|Pro)$/;
+  /^(IMEI2?|MEID|Excel|xlsx|xlsm|xls|csv|txt|JPG|PNG|WebP|HEIC|AVIF|PDF|UTF-8|GB18030|GBK|A-F|iPhone|iPad|Apple|Mac|SF|SKU|ID|Ctrl|Shift|Alt|Enter|Esc|Space|Delete|Home|End|Z|Y|K|S|V|C|A|GB|TB|MB|KB|k|min|px|OK|App|A4|Pro)$/;
 
 /** These read what people and files write, which is Chinese whatever the language of the screen. */
 const READERS = ['screens/shows/grid.ts', 'screens/shows/SheetGrid.svelte', 'screens/shows/SheetScreen.svelte'].concat([

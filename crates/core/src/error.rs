@@ -108,7 +108,8 @@ pub enum ErrorCode {
     PhotoTruncated,
     PhotoDamaged,
     PhotoTooManyPixels,
-    PhotoHeic,
+    /// A picture, but in a variant or by a codec that is not read.
+    PhotoUnsupported,
     PhotoDuplicate,
     /// The same picture stands twice among the files handed in.
     PhotoRepeated,

@@ -30,6 +30,8 @@ pub mod orders_import;
 pub mod packing;
 pub mod place;
 pub mod photo_groups;
+pub mod photo_edit;
+pub mod photo_quality;
 pub mod platforms;
 pub mod price_change;
 pub mod rank;

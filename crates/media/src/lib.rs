@@ -5,18 +5,24 @@
 //! [`ingest_many`] does the same for a batch of files on a few threads.
 
 mod barcode;
+mod av1;
 mod blobs;
 mod colour;
 mod dhash;
+mod edit;
 mod exif;
 mod grid;
+mod heif;
 mod ingest;
 mod io_error;
 mod jpeg;
+mod marks;
 mod orient;
 mod other;
 mod picture;
+mod planes;
 mod pool;
+mod quality;
 mod sniff;
 mod text;
 mod watermark;
@@ -25,9 +31,9 @@ mod worker;
 pub use barcode::CodeReader;
 pub use blobs::{Blob, BlobStore, Size, Swept};
 pub use grid::{Cell, GRID_WIDTH, Layout, Strip, grid, layout};
-pub use ingest::{MAX_BYTES, MAX_PIXELS, Taken, ingest, remake};
 pub use picture::Picture;
 pub use pool::{FileIn, default_workers, ingest_many, read_many};
+pub use ingest::{MAX_BYTES, MAX_PIXELS, Taken, enlarge, ingest, make_edited, remake};
 pub use sniff::{Format, sniff};
 pub use text::Face;
 pub use watermark::{Place, Stamp};

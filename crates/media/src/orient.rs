@@ -29,6 +29,40 @@ impl Orientation {
         }
     }
 
+    /// This turning and then another one, as one.
+    pub(crate) fn then(self, next: Self) -> Self {
+        let (first, second) = (self.parts(), next.parts());
+        let (x, y) = if second.0 { (first.2, first.1) } else { (first.1, first.2) };
+        Self::of_parts(first.0 ^ second.0, x ^ second.1, y ^ second.2)
+    }
+
+    /// Transposed, then mirrored left to right, then top to bottom.
+    fn parts(self) -> (bool, bool, bool) {
+        match self {
+            Self::Upright => (false, false, false),
+            Self::MirrorX => (false, true, false),
+            Self::Half => (false, true, true),
+            Self::MirrorY => (false, false, true),
+            Self::Transpose => (true, false, false),
+            Self::Right => (true, true, false),
+            Self::Transverse => (true, true, true),
+            Self::Left => (true, false, true),
+        }
+    }
+
+    fn of_parts(transposed: bool, x: bool, y: bool) -> Self {
+        match (transposed, x, y) {
+            (false, false, false) => Self::Upright,
+            (false, true, false) => Self::MirrorX,
+            (false, true, true) => Self::Half,
+            (false, false, true) => Self::MirrorY,
+            (true, false, false) => Self::Transpose,
+            (true, true, false) => Self::Right,
+            (true, true, true) => Self::Transverse,
+            (true, false, true) => Self::Left,
+        }
+    }
+
     pub(crate) fn swaps(self) -> bool {
         matches!(self, Self::Transpose | Self::Right | Self::Transverse | Self::Left)
     }
@@ -96,6 +130,22 @@ mod tests {
         assert_eq!(turned(6), [4, 2, 0, 5, 3, 1]);
         assert_eq!(turned(7), [5, 3, 1, 4, 2, 0]);
         assert_eq!(turned(8), [1, 3, 5, 0, 2, 4]);
+    }
+
+    #[test]
+    fn two_turnings_after_each_other_are_the_one_they_say() {
+        let src: Vec<u8> = (0..6u8).flat_map(|v| [v, 0, 0]).collect();
+        for a in 1..=8 {
+            for b in 1..=8 {
+                let (first, second) = (Orientation::from_exif(a), Orientation::from_exif(b));
+                let (mut once, mut twice, mut joined) = (Vec::new(), Vec::new(), Vec::new());
+                turn(&src, 2, 3, first, &mut once);
+                let (w, h) = first.turned(2, 3);
+                turn(&once, w, h, second, &mut twice);
+                turn(&src, 2, 3, first.then(second), &mut joined);
+                assert_eq!(twice, joined, "{a} then {b}");
+            }
+        }
     }
 
     #[test]

@@ -1,11 +1,13 @@
-//! Every format but the usual JPEG, through the `image` crate with limits.
+//! Every format but the usual JPEG: HEIC and AVIF by `heif`, the others through the `image` crate with limits.
 
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
 use stall_core::{AppError, AppResult, ErrorCode};
 
+use crate::colour::Space;
 use crate::exif::{self, Said};
+use crate::heif;
 use crate::sniff::Format;
 use crate::worker::{Pixels, fits};
 
@@ -16,12 +18,13 @@ const MAX_ALLOC: u64 = 640 << 20;
 pub(crate) struct Found {
     pub full: Pixels,
     pub said: Said,
-    pub icc: Option<Vec<u8>>,
+    pub space: Option<Space>,
 }
 
 /// Decodes into `out` as RGB; what is transparent becomes white.
 pub(crate) fn decode(bytes: &[u8], format: Format, out: &mut Vec<u8>) -> AppResult<Found> {
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format.of_image());
+    let Some(known) = format.of_image() else { return heif::decode(bytes, out) };
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), known);
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MAX_ALLOC);
     reader.limits(limits);
@@ -31,11 +34,11 @@ pub(crate) fn decode(bytes: &[u8], format: Format, out: &mut Vec<u8>) -> AppResu
     if decoder.total_bytes() > MAX_ALLOC {
         return Err(AppError::new(ErrorCode::PhotoTooManyPixels).arg("limit", crate::MAX_PIXELS / 1_000_000));
     }
-    let icc = decoder.icc_profile().ok().flatten();
+    let space = decoder.icc_profile().ok().flatten().map(Space::Icc);
     let said = decoder.exif_metadata().ok().flatten().map_or_else(Said::default, |tiff| exif::read(&tiff));
     let picture = DynamicImage::from_decoder(decoder).map_err(refuse)?;
     *out = if picture.color().has_alpha() { on_white(picture) } else { picture.into_rgb8().into_raw() };
-    Ok(Found { full: Pixels { width: width as usize, height: height as usize }, said, icc })
+    Ok(Found { full: Pixels { width: width as usize, height: height as usize }, said, space })
 }
 
 /// In place, so that a large picture is not held twice.
@@ -56,6 +59,7 @@ fn on_white(picture: DynamicImage) -> Vec<u8> {
 fn refuse(error: ImageError) -> AppError {
     let code = match &error {
         ImageError::Limits(_) => ErrorCode::PhotoTooManyPixels,
+        ImageError::Unsupported(_) => ErrorCode::PhotoUnsupported,
         _ if ends_early(&error) => ErrorCode::PhotoTruncated,
         _ => ErrorCode::PhotoDamaged,
     };

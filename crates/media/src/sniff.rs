@@ -11,6 +11,8 @@ pub enum Format {
     Gif,
     Bmp,
     Tiff,
+    Heic,
+    Avif,
 }
 
 impl Format {
@@ -24,29 +26,40 @@ impl Format {
             Self::Gif => "image/gif",
             Self::Bmp => "image/bmp",
             Self::Tiff => "image/tiff",
+            Self::Heic => "image/heic",
+            Self::Avif => "image/avif",
         }
     }
 
-    pub(crate) fn of_image(self) -> image::ImageFormat {
-        match self {
+    /// Whether every web view shows an original of this format, turned and coloured as it should be.
+    #[must_use]
+    pub fn is_shown_everywhere(self) -> bool {
+        matches!(self, Self::Jpeg | Self::Png | Self::Webp | Self::Gif | Self::Bmp)
+    }
+
+    /// The `image` crate's name for it; none for what it does not read.
+    pub(crate) fn of_image(self) -> Option<image::ImageFormat> {
+        Some(match self {
             Self::Jpeg => image::ImageFormat::Jpeg,
             Self::Png => image::ImageFormat::Png,
             Self::Webp => image::ImageFormat::WebP,
             Self::Gif => image::ImageFormat::Gif,
             Self::Bmp => image::ImageFormat::Bmp,
             Self::Tiff => image::ImageFormat::Tiff,
-        }
+            Self::Heic | Self::Avif => return None,
+        })
     }
 }
 
-/// Brands of HEIF and AVIF, in the major brand of the `ftyp` box.
-const HEIF_BRANDS: [&[u8; 4]; 12] =
-    [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1", b"avif", b"avis"];
+/// Major brands of the HEIF family in the `ftyp` box.
+const HEIF_BRANDS: [&[u8; 4]; 13] = [
+    b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2", b"msf1", b"avif", b"avis",
+];
 
 /// Says what the bytes are.
 ///
 /// # Errors
-/// `FileEmpty`; `PhotoHeic` for HEIC and AVIF; `PhotoNotImage` for everything else that is no picture. All name the file.
+/// `FileEmpty`; `PhotoNotImage` for what is no picture. Both name the file.
 pub fn sniff(bytes: &[u8], file_name: &str) -> AppResult<Format> {
     let refuse = |code: ErrorCode| Err(AppError::new(code).arg("name", file_name));
     if bytes.is_empty() {
@@ -67,10 +80,18 @@ pub fn sniff(bytes: &[u8], file_name: &str) -> AppResult<Format> {
     } else if starts(b"BM") && is_bmp_header(bytes) {
         Ok(Format::Bmp)
     } else if at(4, b"ftyp") && HEIF_BRANDS.iter().any(|brand| at(8, *brand)) {
-        refuse(ErrorCode::PhotoHeic)
+        // Which codec is inside is asked of the items when it is decoded; this is for the MIME type.
+        Ok(if says_avif(bytes) { Format::Avif } else { Format::Heic })
     } else {
         refuse(ErrorCode::PhotoNotImage)
     }
+}
+
+/// Whether one of the brands in the `ftyp` box is AVIF's.
+fn says_avif(bytes: &[u8]) -> bool {
+    let Some(&[a, b, c, d]) = bytes.get(..4) else { return false };
+    let len = (u32::from_be_bytes([a, b, c, d]) as usize).min(bytes.len()).min(256);
+    bytes.get(8..len).is_some_and(|brands| brands.chunks_exact(4).any(|brand| brand == b"avif" || brand == b"avis"))
 }
 
 /// "BM" alone is also how a text may begin: the length of the second header tells.

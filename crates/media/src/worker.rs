@@ -2,16 +2,19 @@
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use stall_core::photo_edit::Edits;
 use stall_core::{AppError, AppResult, ErrorCode, Ms};
 use turbojpeg::{Compressor, PixelFormat, Subsamp};
 
-use crate::colour::Colours;
+use crate::colour::{Colours, Space};
 use crate::dhash::dhash;
+use crate::edit;
 use crate::exif::{self, Said};
 use crate::jpeg::{self, Decoded, JpegDecoder};
 use crate::orient::{Orientation, turn};
 use crate::other;
 use crate::picture::Picture;
+use crate::quality::sharpness;
 use crate::sniff::Format;
 
 /// Longest side of the copy that fills a screen.
@@ -41,8 +44,30 @@ pub struct Made {
     pub height: u32,
     /// 64-bit difference hash of the upright picture.
     pub dhash: u64,
+    /// Sharpness of the view, 0-100: 100 over the width of its edges in pixels.
+    pub sharp: u8,
+    /// Mean lightness, 0-255.
+    pub light: u8,
     /// When the camera says it was taken.
     pub taken_at: Option<Ms>,
+}
+
+/// What is in `first` after decoding.
+struct Decode {
+    /// Pixels of the whole picture.
+    full: Pixels,
+    /// Pixels decoded.
+    scaled: Pixels,
+    said: Said,
+    space: Option<Space>,
+}
+
+struct Copies {
+    view: Vec<u8>,
+    thumb: Vec<u8>,
+    dhash: u64,
+    sharp: u8,
+    light: u8,
 }
 
 /// A decoder, a resizer, an encoder and their buffers: about 30 MB for photographs of 12 million pixels.
@@ -103,7 +128,65 @@ impl Worker {
     /// # Errors
     /// `PhotoTooManyPixels`, `PhotoTruncated`, `PhotoDamaged`.
     pub fn make(&mut self, bytes: &[u8], format: Format) -> AppResult<Made> {
-        let (full, decoded, said, icc) = self.decode(bytes, format, LEAST_DECODED)?;
+        let Decode { full, scaled, said, space } = self.decode(bytes, format, LEAST_DECODED)?;
+        let copies = self.copies(full, scaled, said.orientation, space.as_ref())?;
+        let (width, height) = said.orientation.turned(full.width, full.height);
+        let Copies { view, thumb, dhash, sharp, light } = copies;
+        let (width, height, taken_at) = (width as u32, height as u32, said.taken_at);
+        Ok(Made { view, thumb, width, height, dhash, sharp, light, taken_at })
+    }
+
+    /// Both copies of the edited picture, from the original's pixels.
+    ///
+    /// # Errors
+    /// As [`Self::make`].
+    pub fn make_edited(&mut self, bytes: &[u8], format: Format, edits: &Edits) -> AppResult<(Vec<u8>, Vec<u8>)> {
+        let size = self.edited(bytes, format, edits, LEAST_DECODED)?;
+        let Copies { view, thumb, .. } = self.copies(size, size, Orientation::Upright, None)?;
+        Ok((view, thumb))
+    }
+
+    /// The whole picture with its edits as one JPEG, for looking closely: sRGB, upright, no metadata.
+    ///
+    /// # Errors
+    /// As [`Self::make`].
+    pub fn enlarge(&mut self, bytes: &[u8], format: Format, edits: &Edits) -> AppResult<Vec<u8>> {
+        let size = self.edited(bytes, format, edits, u32::MAX)?;
+        let jpeg = encode(&mut self.compressor, &self.first, size);
+        self.give_back();
+        jpeg
+    }
+
+    /// Leaves the edited picture in `first`, decoded so that its long side has at least `least` pixels if the original has.
+    fn edited(&mut self, bytes: &[u8], format: Format, edits: &Edits, least: u32) -> AppResult<Pixels> {
+        let least = (f64::from(least) / edit::kept(edits)).min(f64::from(u32::MAX)) as u32;
+        let Decode { scaled, said, space, .. } = self.decode(bytes, format, least)?;
+        if let Some(space) = &space {
+            self.colours.make_srgb(space, &mut self.first);
+        }
+        let size = self.turned(scaled, said.orientation);
+        Ok(edit::apply(edits, &mut self.first, &mut self.second, size))
+    }
+
+    /// Turns `first`; the result is in `first` again.
+    fn turned(&mut self, size: Pixels, how: Orientation) -> Pixels {
+        if how == Orientation::Upright {
+            return size;
+        }
+        turn(&self.first, size.width, size.height, how, &mut self.second);
+        std::mem::swap(&mut self.first, &mut self.second);
+        let (width, height) = how.turned(size.width, size.height);
+        Pixels { width, height }
+    }
+
+    /// Both copies of what is decoded in `first`.
+    fn copies(
+        &mut self,
+        full: Pixels,
+        decoded: Pixels,
+        how: Orientation,
+        space: Option<&Space>,
+    ) -> AppResult<Copies> {
         // decoded in `first` -> view in `second` -> turned into `first` -> thumb in `second`
         let mut view = shrunk(full, decoded, VIEW_SIDE);
         if view == decoded {
@@ -111,16 +194,13 @@ impl Worker {
         } else {
             shrink(&mut self.resizer, &self.first, decoded, &mut self.second, view)?;
         }
-        if let Some(icc) = &icc {
-            self.colours.make_srgb(icc, &mut self.second);
+        if let Some(space) = space {
+            self.colours.make_srgb(space, &mut self.second);
         }
-        if said.orientation == Orientation::Upright {
-            std::mem::swap(&mut self.first, &mut self.second);
-        } else {
-            turn(&self.second, view.width, view.height, said.orientation, &mut self.first);
-            (view.width, view.height) = said.orientation.turned(view.width, view.height);
-        }
+        std::mem::swap(&mut self.first, &mut self.second);
+        view = self.turned(view, how);
         let view_jpeg = encode(&mut self.compressor, &self.first, view)?;
+        let sharp = sharpness(&self.first, view);
         let thumb = shrunk(view, view, THUMB_SIDE);
         if thumb == view {
             std::mem::swap(&mut self.first, &mut self.second);
@@ -128,18 +208,14 @@ impl Worker {
             shrink(&mut self.resizer, &self.first, view, &mut self.second, thumb)?;
         }
         let thumb_jpeg = encode(&mut self.compressor, &self.second, thumb)?;
-        let dhash = dhash(&self.second, thumb.width as u32, thumb.height as u32, &mut self.resizer)?;
-        let (width, height) = said.orientation.turned(full.width, full.height);
-        let made = Made {
-            view: view_jpeg,
-            thumb: thumb_jpeg,
-            width: width as u32,
-            height: height as u32,
-            dhash,
-            taken_at: said.taken_at,
-        };
+        let (dhash, light) = dhash(
+            &self.second[..thumb.width * thumb.height * 3],
+            thumb.width as u32,
+            thumb.height as u32,
+            &mut self.resizer,
+        )?;
         self.give_back();
-        Ok(made)
+        Ok(Copies { view: view_jpeg, thumb: thumb_jpeg, dhash, sharp, light })
     }
 
     /// The upright sRGB pixels of a picture, as large as they are.
@@ -147,28 +223,18 @@ impl Worker {
     /// # Errors
     /// As [`Worker::make`].
     pub fn upright(&mut self, bytes: &[u8], format: Format) -> AppResult<Picture> {
-        let (_, mut size, said, icc) = self.decode(bytes, format, u32::MAX)?;
-        if let Some(icc) = &icc {
-            self.colours.make_srgb(icc, &mut self.first);
+        let Decode { scaled, said, space, .. } = self.decode(bytes, format, u32::MAX)?;
+        if let Some(space) = &space {
+            self.colours.make_srgb(space, &mut self.first);
         }
-        let mut rgb = Vec::new();
-        if said.orientation == Orientation::Upright {
-            rgb.extend_from_slice(&self.first[..size.width * size.height * 3]);
-        } else {
-            turn(&self.first, size.width, size.height, said.orientation, &mut rgb);
-            (size.width, size.height) = said.orientation.turned(size.width, size.height);
-        }
+        let size = self.turned(scaled, said.orientation);
+        let rgb = self.first[..size.width * size.height * 3].to_vec();
         self.give_back();
         Ok(Picture { width: size.width, height: size.height, rgb })
     }
 
-    /// Pixels of the whole picture, pixels decoded into `first`, what EXIF says, and the colour profile.
-    fn decode(
-        &mut self,
-        bytes: &[u8],
-        format: Format,
-        least: u32,
-    ) -> AppResult<(Pixels, Pixels, Said, Option<Vec<u8>>)> {
+    /// Decodes into `first`, a JPEG at the largest scale that leaves its long side at least `least`.
+    fn decode(&mut self, bytes: &[u8], format: Format, least: u32) -> AppResult<Decode> {
         if format == Format::Jpeg {
             let head = jpeg::head(bytes);
             if let Some((width, height)) = head.size {
@@ -176,7 +242,8 @@ impl Worker {
             }
             match self.decoder.decode(bytes, &head, least, &mut self.first)? {
                 Decoded::Done { full, scaled } => {
-                    return Ok((full, scaled, head.exif.map_or_else(Said::default, exif::read), head.icc));
+                    let said = head.exif.map_or_else(Said::default, exif::read);
+                    return Ok(Decode { full, scaled, said, space: head.icc.map(Space::Icc) });
                 }
                 // `image` returns a grey half for a JPEG that was cut: only whole ones may go there.
                 Decoded::Unsupported(said) if !jpeg::has_end(bytes, &head) => {
@@ -186,7 +253,7 @@ impl Worker {
             }
         }
         let found = other::decode(bytes, format, &mut self.first)?;
-        Ok((found.full, found.full, found.said, found.icc))
+        Ok(Decode { full: found.full, scaled: found.full, said: found.said, space: found.space })
     }
 
     /// One panorama must not hold its memory for the rest of the batch.

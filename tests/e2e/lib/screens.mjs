@@ -334,6 +334,17 @@ export const screens = [
       await page.waitForSelector(id("printer-dialog"));
     },
   },
+  {
+    name: "24-photo-editor",
+    open: async ({ page, call }) => {
+      const { rows: units } = await call("units.list", { limit: 20, status: ["in_stock"] });
+      await go(page, `#/stock/${units.find((u) => u.photos > 3)?.id ?? units[0].id}`);
+      await page.waitForSelector(`${id("photo-hero")} img`);
+      await page.click(id("photo-hero"));
+      await page.click(id("viewer-edit"));
+      await page.waitForSelector(id("crop-se"));
+    },
+  },
   // Last: they put photographs into the tray, and the phone sends some of its own.
   {
     name: "30-tray",

@@ -48,7 +48,7 @@ export function onLine(fn: (on: boolean) => void): () => void {
 }
 
 /** Address of a photograph by the BLAKE3 name of its original. */
-export function photoUrl(blob: string, size: 320 | 1600 | 'full'): string {
+export function photoUrl(blob: string, size: 320 | 1600 | 'full' | 'zoom'): string {
   return backend.mediaUrl(`${blob}/${size}`);
 }
 

@@ -82,7 +82,7 @@ function ask(kind: PickKind): Promise<File[]> {
       const files = [...(input.files ?? [])];
       if (kind !== 'photo_folder') return done(files);
       const pictures = files.filter(
-        (f) => f.type.startsWith('image/') || /\.(jpe?g|png|webp|heic|heif)$/i.test(f.name)
+        (f) => f.type.startsWith('image/') || /\.(jpe?g|png|webp|heic|heif|hif|avif)$/i.test(f.name)
       );
       done(pictures.sort((a, b) => a.webkitRelativePath.localeCompare(b.webkitRelativePath, 'en', { numeric: true })));
     };

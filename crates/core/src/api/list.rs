@@ -219,6 +219,12 @@ macro_rules! for_each_command {
             "tray.new_unit" tray_new_unit: TrayNewUnit => UnitDetail, STOCK, write;
             /// Moves photographs to another group or to one of their own.
             "tray.move" tray_move: TrayMove => TrayMoved, STOCK, write;
+            /// Replaces a photograph's edits (crop, turn, blur, marks); the original is kept as it came.
+            "photos.edit" photos_edit: PhotoEdit => Touched, STOCK, write;
+            /// The edits a photograph has.
+            "photos.edits" photos_edits: ById => PhotoEdits, ALL, read;
+            /// Which of these photographs are blurred, too dark, too bright, or like an earlier one.
+            "photos.flags" photos_flags: ByIds => PhotoFlags, ALL, read;
 
             /// How labels look, which printers there are, and the papers.
             "labels.settings" labels_settings: Empty => LabelSetup, ALL, read;

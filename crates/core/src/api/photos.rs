@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Id, Ms};
+use crate::{Id, Ms, photo_edit::Edit, photo_quality::PhotoVerdict};
 
 /// A photograph of a unit. The first in order is the cover.
 #[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
@@ -48,4 +48,36 @@ pub struct PhotosOrder {
     pub unit_id: Id,
     /// Every photograph of the unit in the wanted order; the first becomes the cover.
     pub ids: Vec<Id>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[ts(export)]
+pub struct PhotoEdit {
+    pub id: Id,
+    /// Every edit wanted, in place of those it has; none shows the original again.
+    pub edits: Vec<Edit>,
+}
+
+/// The edits a photograph has.
+#[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[ts(export)]
+pub struct PhotoEdits {
+    pub edits: Vec<Edit>,
+}
+
+/// What is doubtful about one photograph.
+#[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[ts(export)]
+pub struct PhotoFlag {
+    pub id: Id,
+    pub verdict: PhotoVerdict,
+    /// An earlier one of those asked about that shows nearly the same.
+    pub like: Option<Id>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[ts(export)]
+pub struct PhotoFlags {
+    /// In the order asked; photographs that are gone are left out.
+    pub flags: Vec<PhotoFlag>,
 }

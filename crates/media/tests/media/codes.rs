@@ -43,8 +43,8 @@ fn qr(text: &str) -> Vec<Vec<bool>> {
 
 /// Code set B for any text, C for an even run of digits.
 fn bars(text: &str) -> Vec<Vec<bool>> {
-    let digits = text.bytes().all(|b| b.is_ascii_digit()) && text.len() % 2 == 0;
-    let code = Code128::new(&format!("{}{text}", if digits { '\u{106}' } else { '\u{181}' })).unwrap();
+    let digits = text.bytes().all(|b| b.is_ascii_digit()) && text.len().is_multiple_of(2);
+    let code = Code128::new(format!("{}{text}", if digits { '\u{106}' } else { '\u{181}' })).unwrap();
     let row: Vec<bool> = code.encode().into_iter().map(|b| b == 1).collect();
     vec![row; 50]
 }

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::common::*;
+use crate::heif;
 use proptest::prelude::*;
 use stall_core::ErrorCode;
 use stall_media::{Format, Worker, sniff};
@@ -10,6 +11,16 @@ use stall_media::{Format, Worker, sniff};
 static GOOD: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let plain = jpeg(&grain(160, 120), 160, 120);
     with_segment(&plain, 0xe1, &exif(6, Some("2026:11:24 18:30:05"), Some("+08:00")))
+});
+
+/// HEIC and AVIF with a turn and a note.
+static HEIF: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+    [false, true]
+        .map(|av1| {
+            let note = exif(6, Some("2026:11:24 18:30:05"), None)[6..].to_vec();
+            heif::file(heif::brand(av1), &[heif::picture(av1, &[heif::irot(1), heif::imir(0)])], Some(&note))
+        })
+        .to_vec()
 });
 
 static OTHERS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
@@ -36,7 +47,7 @@ fn answer(bytes: &[u8]) -> Result<(), TestCaseError> {
         let named = [
             ErrorCode::FileEmpty,
             ErrorCode::PhotoNotImage,
-            ErrorCode::PhotoHeic,
+            ErrorCode::PhotoUnsupported,
             ErrorCode::PhotoTooManyPixels,
             ErrorCode::PhotoTruncated,
             ErrorCode::PhotoDamaged,
@@ -86,6 +97,21 @@ proptest! {
     }
 
     #[test]
+    fn a_mutated_heic_or_avif_is_a_photograph_or_a_named_error(
+        which in 0..2usize,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
+        cut in any::<prop::sample::Index>(),
+        cutting in any::<bool>(),
+    ) {
+        let mut bytes = HEIF[which].clone();
+        mutate(&mut bytes[12..], changes);
+        if cutting {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        answer(&bytes)?;
+    }
+
+    #[test]
     fn a_mutated_picture_of_another_format_is_a_photograph_or_a_named_error(
         which in 0..5usize,
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
@@ -99,4 +125,6 @@ proptest! {
 #[test]
 fn the_photograph_that_is_mutated_is_a_good_one() {
     assert!(Worker::new().unwrap().make(&GOOD, Format::Jpeg).is_ok());
+    assert!(Worker::new().unwrap().make(&HEIF[0], Format::Heic).is_ok());
+    assert!(Worker::new().unwrap().make(&HEIF[1], Format::Avif).is_ok());
 }

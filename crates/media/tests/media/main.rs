@@ -6,7 +6,10 @@ mod common;
 mod copies;
 #[cfg(target_os = "linux")]
 mod disk;
+mod edits;
 mod folder;
 mod garbage;
+mod heif;
+mod quality;
 mod refused;
 mod sets;

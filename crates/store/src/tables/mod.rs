@@ -24,6 +24,7 @@ mod order_rows;
 pub mod orders;
 pub mod photo_batch;
 pub mod photo_receive;
+pub mod photo_edits;
 pub mod photos;
 pub mod settings;
 pub mod ship_export;

@@ -189,7 +189,8 @@ pub async fn delete(store: &Store, actor: &Actor, input: &ByIds) -> AppResult<To
     Ok(Touched { count: u32::try_from(out.value).unwrap_or(u32::MAX) })
 }
 
-/// Every blob that a row names or an undo step can bring back: the sweep keeps these.
+/// Every blob that a row names or an undo step can bring back, and the copies of edited pictures on show: the sweep keeps
+/// these. Copies of edits that were undone go; they can be made again from the row.
 ///
 /// # Errors
 /// Store errors only.
@@ -197,6 +198,8 @@ pub async fn blobs_in_use(store: &Store) -> AppResult<HashSet<String>> {
     let mut conn = store.read().await?;
     let blobs = sqlx::query_scalar!(
         r#"SELECT blob AS "blob!: String" FROM photos
+           UNION
+           SELECT shown FROM photos WHERE edits IS NOT NULL
            UNION
            SELECT coalesce(c.new, c.old) ->> '$.blob' FROM undo_groups g JOIN change_rows c ON c.rseq = g.rseq
            WHERE c.tbl = 'photos' AND c.kind IN ('I','D')"#

@@ -3,8 +3,11 @@
 use stall_core::{
     ErrorCode, Id,
     api::{ByIds, PhotosOrder},
+    photo_edit::{Edit, EditRect, Edits},
+    photo_quality::PhotoVerdict,
 };
 use stall_store::tables::{
+    photo_edits,
     photos::{self, NewPhoto},
     units,
 };
@@ -81,4 +84,63 @@ async fn a_deleted_photograph_is_kept_from_the_sweep_while_undo_can_bring_it_bac
     }
     let kept = photos::blobs_in_use(&s.store).await.unwrap();
     assert!(!kept.contains(&photo(1).blob) && kept.contains(&photo(2).blob));
+}
+
+#[tokio::test]
+async fn edits_are_undone_and_the_copies_on_show_are_kept_from_the_sweep() {
+    let s = Stall::new().await;
+    let unit = s.unit("0001").await;
+    let id = photos::add(&s.store, &s.me, unit, vec![photo(1), photo(2)], None).await.unwrap().value[0];
+    let blur = Edit::Blur { rect: EditRect { x: 0, y: 0, w: 5_000, h: 500 } };
+    let edits = Edits::of(&[blur]).unwrap();
+    let name = edits.shown(&photo(1).blob);
+    photo_edits::set(&s.store, &s.me, id, &edits).await.unwrap();
+    let shown = async || {
+        let unit = units::get(&s.store, unit).await.unwrap();
+        assert_eq!(unit.row.cover.as_ref(), Some(&unit.photos[0].shown), "lists show what is edited");
+        (unit.photos[0].shown.clone(), unit.photos[0].edited)
+    };
+    assert_eq!(shown().await, (name.clone(), true));
+    let used = photos::blobs_in_use(&s.store).await.unwrap();
+    assert!(used.contains(&name) && used.contains(&photo(1).blob));
+    let found = photo_edits::by_shown(&s.store, &name).await.unwrap().unwrap();
+    assert_eq!((found.blob, found.edits.list()), (photo(1).blob, vec![blur]));
+    assert_eq!(s.store.undo_state().await.unwrap().undo.unwrap().args["what"], "0001");
+    s.store.undo(&s.me).await.unwrap();
+    assert_eq!(shown().await, (photo(1).blob, false));
+    assert_eq!(photo_edits::by_shown(&s.store, &name).await.unwrap(), None);
+    s.store.redo(&s.me).await.unwrap();
+    assert_eq!(photo_edits::get(&s.store, id).await.unwrap().edits, edits);
+    // Edits that change nothing take them away.
+    photo_edits::set(&s.store, &s.me, id, &Edits::default()).await.unwrap();
+    assert_eq!(shown().await, (photo(1).blob, false));
+    let absent = photo_edits::set(&s.store, &s.me, unit, &edits).await.unwrap_err();
+    assert_eq!(absent.code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn photographs_are_judged_in_the_order_asked_and_the_later_twin_names_the_earlier() {
+    let s = Stall::new().await;
+    let unit = s.unit("0001").await;
+    let hash = 0xF0F0_1234_ABCD_00FF;
+    let of = |n, dhash, sharp, light| NewPhoto { dhash, sharp, light, ..photo(n) };
+    let new = vec![
+        of(1, Some(hash), Some(60), Some(120)),
+        of(2, Some(hash ^ 3), Some(5), Some(120)),
+        of(3, Some(!hash), Some(60), Some(8)),
+        of(4, None, None, None),
+    ];
+    let ids = photos::add(&s.store, &s.me, unit, new, None).await.unwrap().value;
+    let asked = photo_edits::flags(&s.store, &ByIds { ids: [ids.clone(), vec![unit]].concat() }).await.unwrap();
+    let got: Vec<_> = asked.flags.iter().map(|f| (f.id, f.verdict, f.like)).collect();
+    use PhotoVerdict as V;
+    assert_eq!(
+        got,
+        [
+            (ids[0], V::Fine, None),
+            (ids[1], V::Blurred, Some(ids[0])),
+            (ids[2], V::TooDark, None),
+            (ids[3], V::Fine, None)
+        ]
+    );
 }

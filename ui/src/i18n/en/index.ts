@@ -11,6 +11,7 @@ import tray from './tray';
 import phones from './phones';
 import batch from './batch';
 import watch from './watch';
+import retouch from './retouch';
 import shows from './shows';
 import orders from './orders';
 import bench from './bench';
@@ -34,6 +35,7 @@ export default {
   ...phones,
   ...batch,
   ...watch,
+  ...retouch,
   ...shows,
   ...orders,
   ...bench,

@@ -39,6 +39,7 @@ export default {
   'op.take_photos_many': 'Took in {n} {n|photograph|photographs}: {what}',
   'op.tray_photos': 'Took in a photograph, to the tray',
   'op.tray_photos_many': 'Took in {n} {n|photograph|photographs}, to the tray',
+  'op.edit_photo': 'Edited a photograph of {what}',
   'op.add_show': 'Drafted the show {what}',
   'op.edit_show': 'Changed the show {what}',
   'op.delete_show': 'Deleted the show {what}',

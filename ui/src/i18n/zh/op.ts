@@ -39,6 +39,7 @@ export default {
   'op.take_photos_many': '收了 {n} 张照片：{what}',
   'op.tray_photos': '收了 1 张照片，放待认',
   'op.tray_photos_many': '收了 {n} 张照片，放待认',
+  'op.edit_photo': '{what} 的照片改了',
   'op.add_show': '排了场次 {what}',
   'op.edit_show': '改了场次 {what}',
   'op.delete_show': '删了场次 {what}',

@@ -125,7 +125,7 @@ impl Work {
     }
 }
 
-/// The row of a photograph that is on disk.
+/// A photograph that is on disk, as a row.
 pub fn row(t: Taken, name: &str) -> NewPhoto {
     NewPhoto {
         blob: t.blob.as_str().to_owned(),

@@ -141,7 +141,10 @@ mod tests {
         let mut unit = json!({"timeline": [event("cost"), event("price_floor"), event("price_list")]});
         answer(Role::Packer, &mut unit);
         for at in [0, 1] {
-            assert_eq!((&unit["timeline"][at]["args"]["old"], &unit["timeline"][at]["args"]["new"]), (&json!(""), &json!("")));
+            assert_eq!(
+                (&unit["timeline"][at]["args"]["old"], &unit["timeline"][at]["args"]["new"]),
+                (&json!(""), &json!(""))
+            );
         }
         assert_eq!(unit["timeline"][2]["args"]["new"], "2");
     }
@@ -156,7 +159,10 @@ mod tests {
             super::input(Role::Photographer, "lots.finish", &mut input).map_err(|e| e.code)
         };
         assert_eq!(ask(json!({"id": "x", "cost_total": 1, "costs": []})), Err(ErrorCode::NotAllowed));
-        assert_eq!(ask(json!({"id": "x", "cost_total": null, "costs": [{"id": "y", "cost": 1}]})), Err(ErrorCode::NotAllowed));
+        assert_eq!(
+            ask(json!({"id": "x", "cost_total": null, "costs": [{"id": "y", "cost": 1}]})),
+            Err(ErrorCode::NotAllowed)
+        );
         assert_eq!(ask(json!({"id": "x", "cost_total": null, "costs": []})), Ok(()));
     }
 

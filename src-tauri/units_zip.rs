@@ -18,7 +18,10 @@ use stall_media::{Blob, BlobStore, Worker, ingest};
 use stall_store::tables::{order_import::Watch, photos::NewPhoto, unit_import::PhotosOf};
 use zip::{ZipArchive, result::ZipError};
 
-use crate::staging::{MAX_BYTES, Staged};
+use crate::{
+    photos_job,
+    staging::{MAX_BYTES, Staged},
+};
 
 type Archive = ZipArchive<BufReader<File>>;
 
@@ -221,17 +224,11 @@ fn one(archive: &mut Archive, media: &BlobStore, photo: &PhotoEntry, worker: &mu
     }
     let taken = ingest(media, &bytes, &photo.file, worker)?;
     let limited = |text: &str, max: usize| text.chars().filter(|c| !c.is_control()).take(max).collect::<String>();
+    let taken_at = photo.taken_at.or(taken.taken_at);
     Ok(NewPhoto {
-        blob: taken.blob.as_str().to_owned(),
-        file_name: limited(&photo.file_name, 200),
-        width: taken.width,
-        height: taken.height,
-        bytes: u64::from(taken.bytes),
-        dhash: Some(taken.dhash),
-        sharp: None,
-        light: None,
         shot: limited(&photo.shot, 40),
         source: limited(&photo.source, 20),
-        taken_at: photo.taken_at.or(taken.taken_at),
+        taken_at,
+        ..photos_job::row(taken, &limited(&photo.file_name, 200))
     })
 }

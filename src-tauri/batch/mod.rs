@@ -28,6 +28,7 @@ pub use view::view;
 
 use crate::{
     ctx::{Caller, Ctx},
+    photos_job,
     stall::Stall,
 };
 
@@ -163,17 +164,5 @@ fn row(held: &Held, source: &str) -> NewPhoto {
 /// A photograph that is on disk, as a row.
 #[must_use]
 pub fn new_photo(t: &Taken, name: &str, source: &str) -> NewPhoto {
-    NewPhoto {
-        blob: t.blob.as_str().to_owned(),
-        file_name: name.to_owned(),
-        width: t.width,
-        height: t.height,
-        bytes: u64::from(t.bytes),
-        dhash: Some(t.dhash),
-        sharp: None,
-        light: None,
-        shot: String::new(),
-        source: source.to_owned(),
-        taken_at: t.taken_at,
-    }
+    NewPhoto { source: source.to_owned(), ..photos_job::row(t.clone(), name) }
 }

@@ -1,12 +1,13 @@
 //! The model book, fields, places, lots and stock-takes.
 
 use stall_core::{
-    AppResult, apple_code,
+    AppResult,
     api::{
-        ById, ByName, CodeText, Empty, FieldDef, FieldSave, Fields, FieldsOrder, LotAnswer, LotFinish, LotInput, LotRow,
-        LotScan, LotSheet, LotUnscan, Lots, ModelBook, ModelCode, ModelEntry, ModelQuery, MoveAnswer, MoveInput, Places,
-        TakeAnswer, TakeInput, TakeRow, TakeScan, TakeSheet, Takes, Touched,
+        ById, ByName, CodeText, Empty, FieldDef, FieldSave, Fields, FieldsOrder, LotAnswer, LotFinish, LotInput,
+        LotRow, LotScan, LotSheet, LotUnscan, Lots, ModelBook, ModelCode, ModelEntry, ModelQuery, MoveAnswer,
+        MoveInput, Places, TakeAnswer, TakeInput, TakeRow, TakeScan, TakeSheet, Takes, Touched,
     },
+    apple_code,
 };
 use stall_store::tables::{book, fields, lots, moves, takes};
 

@@ -14,8 +14,7 @@ use crate::ctx::{Answer, Ctx, Dialogs};
 
 const LABEL: &str = "main";
 /// Photographs looked at in a chosen folder, not deeper than one more level.
-const PICTURES: [&str; 12] =
-    ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "hif", "avif"];
+const PICTURES: [&str; 12] = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "hif", "avif"];
 const SHEETS: [&str; 7] = ["xlsx", "xlsm", "xls", "csv", "txt", "tsv", "zip"];
 
 /// Opens the window and runs until it is closed.

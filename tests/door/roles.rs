@@ -47,7 +47,9 @@ async fn costs_and_floors_reach_only_the_roles_that_may_see_them() {
 #[tokio::test]
 async fn a_timeline_and_a_lot_say_no_cost_to_those_who_may_not_see_it() {
     let app = start().await;
-    let lot = app.ok("lots.save", json!({ "id": null, "source": "老李", "note": "", "defaults": { "model": "iPhone 12" } })).await;
+    let lot = app
+        .ok("lots.save", json!({ "id": null, "source": "老李", "note": "", "defaults": { "model": "iPhone 12" } }))
+        .await;
     let scan = app.ok("lots.scan", json!({ "lot_id": lot["id"], "code": "490154203237518" })).await;
     assert_eq!(scan["outcome"], "new");
     let finish = json!({ "id": lot["id"], "cost_total": 123_456, "rule": "equal", "costs": [] });

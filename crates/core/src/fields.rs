@@ -133,9 +133,11 @@ fn apply(def: &mut FieldDef, c: Change) {
         // A word of the template keeps its translations.
         let known = std::mem::take(&mut def.options);
         let option = |text: String| {
-            known.iter().find(|k| k.value == text || k.zh == text || k.en == text).cloned().unwrap_or_else(|| {
-                FieldOption { value: text.clone(), zh: text.clone(), en: text }
-            })
+            known
+                .iter()
+                .find(|k| k.value == text || k.zh == text || k.en == text)
+                .cloned()
+                .unwrap_or_else(|| FieldOption { value: text.clone(), zh: text.clone(), en: text })
         };
         def.options = options.into_iter().map(option).collect();
     }
@@ -187,8 +189,10 @@ fn same(a: &str, b: &str) -> bool {
 /// Digits with at most one point; a unit behind and commas between are taken off.
 fn number(def: &FieldDef, text: &str) -> AppResult<String> {
     let bad = || AppError::new(ErrorCode::FieldNotNumber).arg("field", &def.zh);
-    let wide: String =
-        text.chars().map(|c| if ('０'..='９').contains(&c) { char::from_u32(c as u32 - 0xFEE0).unwrap_or(c) } else { c }).collect();
+    let wide: String = text
+        .chars()
+        .map(|c| if ('０'..='９').contains(&c) { char::from_u32(c as u32 - 0xFEE0).unwrap_or(c) } else { c })
+        .collect();
     let at = wide.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | ' '))).unwrap_or(wide.len());
     let (digits, rest) = wide.split_at(at);
     // Behind the digits only a unit may stand: letters or an inch mark, not a second number.
@@ -238,7 +242,7 @@ mod tests {
         assert!(templates().len() >= 20);
         assert_eq!(BY_ID.len(), templates().len());
         assert!(templates().iter().all(|d| !d.zh.is_empty() && !d.en.is_empty()));
-        assert!(templates().iter().all(|d| (d.kind == FieldKind::Choice) == !d.options.is_empty()));
+        assert!(templates().iter().all(|d| (d.kind == FieldKind::Choice) != d.options.is_empty()));
         for c in [Category::Phone, Category::Tablet, Category::Laptop, Category::Watch, Category::Camera] {
             assert!(templates().iter().filter(|d| fits(d, c)).count() >= 4, "{c:?}");
         }
@@ -246,7 +250,8 @@ mod tests {
 
     #[test]
     fn a_number_loses_its_unit_and_its_noughts_and_nothing_else() {
-        for (typed, kept) in [("16GB", "16"), ("1,024 GB", "1024"), ("13.30″", "13.3"), ("０1６", "16"), ("0.5", "0.5")] {
+        for (typed, kept) in [("16GB", "16"), ("1,024 GB", "1024"), ("13.30″", "13.3"), ("０1６", "16"), ("0.5", "0.5")]
+        {
             assert_eq!(clean(&def("ram"), typed).unwrap(), kept, "{typed}");
         }
         for wrong in ["十六", "16x16", "1.2.3", "-4", "GB", "1e9"] {

@@ -274,7 +274,8 @@ mod tests {
         thirteen.colours.push("定制橙".into());
         let mut mini = entries().into_iter().find(|e| e.model == "iPhone 13 mini").unwrap_or_else(|| unreachable!());
         mini.hidden = true;
-        let own = ModelEntry { id: "own".into(), brand: "Nokia".into(), model: "诺基亚 3310".into(), ..thirteen.clone() };
+        let own =
+            ModelEntry { id: "own".into(), brand: "Nokia".into(), model: "诺基亚 3310".into(), ..thirteen.clone() };
         let book = Book::with(&[thirteen, mini, own]);
         assert_eq!(book.search("十三香", 5)[0].model, "诺基亚 3310");
         assert_eq!(book.search("十三香", 5)[1].model, "iPhone 13");

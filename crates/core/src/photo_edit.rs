@@ -104,7 +104,9 @@ impl Edits {
         for edit in list {
             match *edit {
                 Edit::Turn { quarters } if !turned && quarters < 4 => (edits.quarters, turned) = (quarters, true),
-                Edit::Tilt { tenths } if !tilted && tenths.unsigned_abs() <= MOST_TILT.unsigned_abs() => (edits.tilt, tilted) = (tenths, true),
+                Edit::Tilt { tenths } if !tilted && tenths.unsigned_abs() <= MOST_TILT.unsigned_abs() => {
+                    (edits.tilt, tilted) = (tenths, true)
+                }
                 Edit::Crop { rect } if edits.crop.is_none() && inside(rect, LEAST_SIDE) => edits.crop = Some(rect),
                 Edit::Blur { rect } | Edit::Circle { rect, .. } if inside(rect, 1) => edits.marks.push(*edit),
                 Edit::Arrow { from, to, .. } if [from.x, from.y, to.x, to.y].iter().all(|v| *v <= FULL) => {
@@ -181,7 +183,8 @@ mod tests {
     #[test]
     fn the_same_edits_have_the_same_text_and_name_in_whatever_order_they_came() {
         let blur = Edit::Blur { rect: RECT };
-        let (turn, crop) = (Edit::Turn { quarters: 1 }, Edit::Crop { rect: EditRect { x: 0, y: 0, w: 5_000, h: 5_000 } });
+        let (turn, crop) =
+            (Edit::Turn { quarters: 1 }, Edit::Crop { rect: EditRect { x: 0, y: 0, w: 5_000, h: 5_000 } });
         let a = Edits::of(&[blur, crop, turn]).unwrap();
         let b = Edits::of(&[turn, crop, blur]).unwrap();
         assert_eq!(a, b);

@@ -75,10 +75,7 @@ mod tests {
         let near = a ^ 0b11_1111;
         let far = a ^ 0b111_1111;
         assert!(alike(a, near) && !alike(a, far) && alike(a, a));
-        assert_eq!(
-            first_alike(&[Some(a), None, Some(near), Some(!a), Some(a)]),
-            [None, None, Some(0), None, Some(0)]
-        );
+        assert_eq!(first_alike(&[Some(a), None, Some(near), Some(!a), Some(a)]), [None, None, Some(0), None, Some(0)]);
     }
 
     #[test]

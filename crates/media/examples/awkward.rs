@@ -21,7 +21,11 @@ fn main() {
     let mut counts: BTreeMap<String, u32> = BTreeMap::new();
     for path in &files {
         let verdict = look(path, out.as_deref());
-        println!("{:<22} {}", verdict.split(' ').next().unwrap_or(""), path.strip_prefix(&dir).unwrap_or(path).display());
+        println!(
+            "{:<22} {}",
+            verdict.split(' ').next().unwrap_or(""),
+            path.strip_prefix(&dir).unwrap_or(path).display()
+        );
         if verdict.contains(' ') {
             println!("{:<22}   {verdict}", "");
         }

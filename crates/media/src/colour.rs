@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use moxcms::{
-    CicpColorPrimaries, CicpProfile, ColorProfile, DataColorSpace, Layout, MatrixCoefficients, Transform8BitExecutor,
-    TransferCharacteristics, TransformOptions,
+    CicpColorPrimaries, CicpProfile, ColorProfile, DataColorSpace, Layout, MatrixCoefficients, TransferCharacteristics,
+    Transform8BitExecutor, TransformOptions,
 };
 
 /// What a file says its numbers mean. Without it they are sRGB.
@@ -114,7 +114,8 @@ fn tone_curve(transfer: u8) -> Option<[u8; 256]> {
             ((e - 0.8359375).max(0.0) / (18.8515625 - 18.6875 * e)).powf(1.0 / 0.1593017578125) * 10_000.0 / 203.0
         },
         18 => |v| {
-            let scene = if v <= 0.5 { v * v / 3.0 } else { (((v - 0.55991073) / 0.17883277).exp() + 0.28466892) / 12.0 };
+            let scene =
+                if v <= 0.5 { v * v / 3.0 } else { (((v - 0.55991073) / 0.17883277).exp() + 0.28466892) / 12.0 };
             scene.powf(1.2) * 1_000.0 / 203.0
         },
         _ => return None,

@@ -102,8 +102,10 @@ fn paint(file: &HeifFile<'_>, id: ItemId, out: &mut [u8], at: Place, depth: u32)
         }
         b"iden" => paint(file, only_source(file, id)?, out, at, depth + 1),
         b"grid" => paint_grid(file, id, out, at, depth),
-        other => Err(AppError::new(ErrorCode::PhotoUnsupported)
-            .detail(format!("item type {}", String::from_utf8_lossy(other)))),
+        other => {
+            Err(AppError::new(ErrorCode::PhotoUnsupported)
+                .detail(format!("item type {}", String::from_utf8_lossy(other))))
+        }
     }
 }
 

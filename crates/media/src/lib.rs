@@ -4,8 +4,8 @@
 //! when the original and its two made copies are on disk and flushed, so a row never points at nothing.
 //! [`ingest_many`] does the same for a batch of files on a few threads.
 
-mod barcode;
 mod av1;
+mod barcode;
 mod blobs;
 mod colour;
 mod dhash;
@@ -31,9 +31,9 @@ mod worker;
 pub use barcode::CodeReader;
 pub use blobs::{Blob, BlobStore, Size, Swept};
 pub use grid::{Cell, GRID_WIDTH, Layout, Strip, grid, layout};
+pub use ingest::{MAX_BYTES, MAX_PIXELS, Taken, enlarge, ingest, make_edited, remake};
 pub use picture::Picture;
 pub use pool::{FileIn, default_workers, ingest_many, read_many};
-pub use ingest::{MAX_BYTES, MAX_PIXELS, Taken, enlarge, ingest, make_edited, remake};
 pub use sniff::{Format, sniff};
 pub use text::Face;
 pub use watermark::{Place, Stamp};

@@ -180,13 +180,7 @@ impl Worker {
     }
 
     /// Both copies of what is decoded in `first`.
-    fn copies(
-        &mut self,
-        full: Pixels,
-        decoded: Pixels,
-        how: Orientation,
-        space: Option<&Space>,
-    ) -> AppResult<Copies> {
+    fn copies(&mut self, full: Pixels, decoded: Pixels, how: Orientation, space: Option<&Space>) -> AppResult<Copies> {
         // decoded in `first` -> view in `second` -> turned into `first` -> thumb in `second`
         let mut view = shrunk(full, decoded, VIEW_SIDE);
         if view == decoded {

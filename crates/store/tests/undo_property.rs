@@ -27,7 +27,9 @@ async fn open(dir: &Path) -> Stall {
 async fn state(s: &Stall) -> Vec<String> {
     let mut conn = s.store.read().await.unwrap();
     let mut out = Vec::new();
-    for table in ["units", "photos", "shows", "show_items", "orders", "order_lines", "members", "settings", "unit_fields"] {
+    for table in
+        ["units", "photos", "shows", "show_items", "orders", "order_lines", "members", "settings", "unit_fields"]
+    {
         let cols: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info(?1) ORDER BY cid")
             .bind(table)
             .fetch_all(&mut *conn)

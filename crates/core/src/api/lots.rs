@@ -152,7 +152,9 @@ pub struct Takes {
 }
 
 /// Why a unit that was seen is not as the books have it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum TakeOdd {
@@ -221,4 +223,3 @@ pub struct TakeAnswer {
     pub expected: u32,
     pub seen: u32,
 }
-

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use stall_core::photo_edit::{Edit, EditPoint, EditRect, Edits, MarkColour};
-use stall_media::{BlobStore, Blob, Size, Worker, enlarge, ingest, make_edited};
+use stall_media::{Blob, BlobStore, Size, Worker, enlarge, ingest, make_edited};
 use turbojpeg::PixelFormat;
 
 fn edits(list: &[Edit]) -> Edits {

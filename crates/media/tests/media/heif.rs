@@ -220,10 +220,7 @@ fn a_picture_that_is_cut_is_named_so() {
             let cut = &bytes[..bytes.len() * share / 100];
             let (_dir, store, mut worker) = store();
             let error = ingest(&store, cut, "a.heic", &mut worker).unwrap_err();
-            assert!(
-                matches!(error.code, ErrorCode::PhotoTruncated | ErrorCode::PhotoDamaged),
-                "{share} %: {error}"
-            );
+            assert!(matches!(error.code, ErrorCode::PhotoTruncated | ErrorCode::PhotoDamaged), "{share} %: {error}");
             assert_eq!(error.args["name"], "a.heic");
         }
     }
@@ -256,10 +253,7 @@ fn huge_sizes_bombs_and_other_codecs_are_refused_before_they_cost_anything() {
         assert_eq!(refusal(&[lie]), ErrorCode::PhotoDamaged);
         // A grid that is its own tile, and a ring of two.
         assert_eq!(refusal(&[grid(1, 1, 90, 60, vec![1])]), ErrorCode::PhotoDamaged);
-        assert_eq!(
-            refusal(&[grid(1, 1, 90, 60, vec![2]), grid(1, 1, 90, 60, vec![1])]),
-            ErrorCode::PhotoDamaged
-        );
+        assert_eq!(refusal(&[grid(1, 1, 90, 60, vec![2]), grid(1, 1, 90, 60, vec![1])]), ErrorCode::PhotoDamaged);
     }
     let mut other = picture(false, &[]);
     other.kind = b"j2k1";

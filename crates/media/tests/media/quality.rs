@@ -35,8 +35,9 @@ fn judged(picture: &image::RgbImage) -> (u8, u8, PhotoVerdict) {
 #[test]
 fn blur_lowers_sharpness_step_by_step_and_a_strong_one_is_called_blurred() {
     let sharp = scene(1.0);
-    let all: Vec<_> =
-        [0.0, 1.0, 2.0, 3.5, 6.0].map(|r| judged(&if r > 0.0 { imageops::blur(&sharp, r) } else { sharp.clone() })).into();
+    let all: Vec<_> = [0.0, 1.0, 2.0, 3.5, 6.0]
+        .map(|r| judged(&if r > 0.0 { imageops::blur(&sharp, r) } else { sharp.clone() }))
+        .into();
     assert!(all.is_sorted_by(|a, b| a.0 > b.0), "{all:?}");
     assert_eq!(all[0].2, PhotoVerdict::Fine, "{all:?}");
     assert_eq!(all[1].2, PhotoVerdict::Fine, "{all:?}");

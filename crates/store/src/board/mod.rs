@@ -116,6 +116,8 @@ impl Board {
             photos,
             show_until,
             taken_in,
+            places,
+            fields,
         ) = u;
         let next = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
         let slot = *self.slots.entry(*id).or_insert(next);
@@ -126,6 +128,10 @@ impl Board {
         let codes: Vec<&str> = codes.iter().flatten().map(|c| &**c).filter(|c| !c.is_empty()).collect();
         let device = format!("{model}{PART}{storage}{PART}{brand}");
         let [list, live, cost] = prices.map(|p| p.and_then(|p| i32::try_from(p).ok()).unwrap_or(NONE));
+        let own = fields.iter().flat_map(|(id, value)| stall_core::fields::words(id, value));
+        let own = own.chain(places.iter().flatten().map(|p| p.to_string()));
+        let own: Vec<String> = own.map(|w| squeeze(&w)).filter(|w| !w.is_empty()).collect();
+        let more = own.join("\u{1}");
         let row = Row {
             id: *id,
             n: *n,
@@ -141,6 +147,7 @@ impl Board {
             badges: self.badges.intern(if badges == "[]" { "" } else { badges.as_ref() }, || badge_runs(badges)),
             flaws: self.texts.intern(flaws, || vec![squeeze(flaws)]),
             note: self.texts.intern(note, || vec![squeeze(note)]),
+            more: self.texts.intern(&more, || own),
             grade: grade.as_deref().map_or(0, |g| self.grades.intern(g, || names::grade(g))),
             price: if list == NONE { live } else { list },
             list,

@@ -33,6 +33,8 @@ pub struct Row {
     pub badges: u32,
     pub flaws: u32,
     pub note: u32,
+    /// Box, holder, and what the category's and the owner's fields say.
+    pub more: u32,
     pub grade: u32,
     /// The list price, else the live price.
     pub price: i32,
@@ -63,6 +65,7 @@ impl Row {
         badges: 0,
         flaws: 0,
         note: 0,
+        more: 0,
         grade: 0,
         price: NONE,
         list: NONE,
@@ -101,6 +104,10 @@ pub struct Read<'a>(
     pub u32,
     pub Option<i64>,
     pub i64,
+    /// Box, holder.
+    pub [Option<Box<str>>; 2],
+    /// Id and value of each field.
+    pub Vec<(Box<str>, Box<str>)>,
 );
 
 impl Read<'_> {
@@ -128,13 +135,17 @@ impl Read<'_> {
             self.17,
             self.18,
             self.19,
+            self.20,
+            self.21,
         )
     }
 }
 
 const COLUMNS: &str = "json_array(s.n, u.id, s.status, u.category, u.brand, u.model, u.storage, u.colour, u.stock_no,
     json_array(u.imei, u.imei2, u.meid, u.serial), u.grade, u.battery, u.badges,
-    json_array(u.price_list, u.price_live, u.cost), u.shelf, u.flaws, u.note, s.photos, s.show_until, u.taken_in)";
+    json_array(u.price_list, u.price_live, u.cost), u.shelf, u.flaws, u.note, s.photos, s.show_until, u.taken_in,
+    json_array(u.box, u.holder), json((SELECT json_group_array(json_array(f.field_id, f.value))
+      FROM (SELECT field_id, value FROM unit_fields WHERE unit_id = u.id ORDER BY field_id) f)))";
 
 /// Reads every unit, handing each batch to `each`.
 pub async fn all(conn: &mut SqliteConnection, mut each: impl FnMut(Vec<Read<'_>>)) -> AppResult<()> {

@@ -72,7 +72,7 @@ impl Board {
                 || some(&colour, r.colour)
                 || some(&shelf, r.shelf)
                 || some(&badges, r.badges)
-                || (texts.is_some() && (some(&texts, r.flaws) || some(&texts, r.note)))
+                || (texts.is_some() && (some(&texts, r.flaws) || some(&texts, r.note) || some(&texts, r.more)))
                 || some(&grade, r.grade)
                 || category[usize::from(r.category)]
                 || word.yuan.is_some_and(|y| priced(r, y, y))

@@ -178,8 +178,7 @@ pub async fn remove(store: &Store, actor: &Actor, id: &str) -> AppResult<()> {
 
 /// Values of one unit by field id.
 pub(super) async fn of_unit(conn: &mut SqliteConnection, unit: Id) -> AppResult<BTreeMap<String, String>> {
-    let rows =
-        sqlx::query!("SELECT field_id, value FROM unit_fields WHERE unit_id = ?1", unit).fetch_all(conn).await?;
+    let rows = sqlx::query!("SELECT field_id, value FROM unit_fields WHERE unit_id = ?1", unit).fetch_all(conn).await?;
     Ok(rows.into_iter().map(|r| (r.field_id, r.value)).collect())
 }
 

@@ -52,8 +52,7 @@ async fn row(conn: &mut SqliteConnection, id: Id) -> AppResult<LotRow> {
         at: r.at,
         source: r.source,
         note: r.note,
-        defaults: serde_json::from_str(&r.defaults)
-            .map_err(|e| AppError::new(ErrorCode::StallDamaged).detail(e))?,
+        defaults: serde_json::from_str(&r.defaults).map_err(|e| AppError::new(ErrorCode::StallDamaged).detail(e))?,
         cost_total: r.cost_total,
         rule: words::parse(&r.rule)?,
         done_at: r.done_at,

@@ -70,7 +70,8 @@ async fn the_owner_adds_a_field_orders_hides_and_removes_it_and_each_is_undone()
     let id = s.unit("0001").await;
     units::edit(&s.store, &s.me, &UnitEdit { ids: vec![id], patch: values(&[(&def.id, "有发票")]) }).await.unwrap();
     assert_eq!(s.all(&found("有发票")).await.len(), 1);
-    let order = fields::order(&s.store, &s.me, &FieldsOrder { ids: vec![def.id.clone(), "region".into()] }).await.unwrap();
+    let order =
+        fields::order(&s.store, &s.me, &FieldsOrder { ids: vec![def.id.clone(), "region".into()] }).await.unwrap();
     let at = |id: &str| order.fields.iter().position(|d| d.id == id).unwrap();
     assert!(at(&def.id) < at("region"));
     let hide = FieldSave { id: Some("region".into()), hidden: Some(true), ..FieldSave::default() };
@@ -93,7 +94,10 @@ async fn the_owner_adds_a_field_orders_hides_and_removes_it_and_each_is_undone()
 #[tokio::test]
 async fn a_unit_deleted_by_mistake_comes_back_with_its_fields_and_its_box() {
     let s = Stall::new().await;
-    let id = s.add(UnitPatch { in_box: Some("3".into()), fields: values(&[("sim", "双卡")]).fields, ..phone() }).await.unwrap();
+    let id = s
+        .add(UnitPatch { in_box: Some("3".into()), fields: values(&[("sim", "双卡")]).fields, ..phone() })
+        .await
+        .unwrap();
     units::delete(&s.store, &s.me, &ByIds { ids: vec![id] }).await.unwrap();
     s.store.undo(&s.me).await.unwrap();
     let unit = units::get(&s.store, id).await.unwrap();
@@ -105,7 +109,8 @@ async fn a_unit_deleted_by_mistake_comes_back_with_its_fields_and_its_box() {
 async fn what_is_rebuilt_finds_the_same_as_what_was_kept_up() {
     let s = Stall::new().await;
     let id = s.unit("0001").await;
-    let patch = UnitPatch { in_box: Some("蓝箱".into()), holder: Some("老周".into()), ..values(&[("cpu", "骁龙")]) };
+    let patch =
+        UnitPatch { in_box: Some("蓝箱".into()), holder: Some("老周".into()), ..values(&[("cpu", "骁龙")]) };
     units::edit(&s.store, &s.me, &UnitEdit { ids: vec![id], patch }).await.unwrap();
     let s = s.rebuilt().await;
     for text in ["蓝箱", "老周", "骁龙"] {

@@ -3,8 +3,8 @@
 use stall_core::{
     ErrorCode, Fen, Id,
     api::{
-        ByIds, CostRule, LotAnswer, LotFinish, LotInput, LotOutcome, LotScan, LotUnscan, MoveInput, Place,
-        PlaceKind, TakeInput, TakeOdd, TakeOutcome, TakeScan, TakeScope, UnitCost, UnitPatch, UnitStatus, WithdrawInput,
+        ByIds, CostRule, LotAnswer, LotFinish, LotInput, LotOutcome, LotScan, LotUnscan, MoveInput, Place, PlaceKind,
+        TakeInput, TakeOdd, TakeOutcome, TakeScan, TakeScope, UnitCost, UnitPatch, UnitStatus, WithdrawInput,
     },
 };
 use stall_store::tables::{lots, moves, takes, units};
@@ -170,7 +170,8 @@ async fn a_stock_take_lists_what_is_missing_what_should_not_be_there_and_what_no
     on("0001", "A-1").await;
     let (b, far, gone) = (on("0002", "A-1").await, on("0003", "B-9").await, on("0004", "A-1").await);
     units::withdraw(&s.store, &s.me, &WithdrawInput { ids: vec![gone], reason: "自用".into() }).await.unwrap();
-    let take = takes::start(&s.store, &s.me, &TakeInput { scope: TakeScope::Shelf, value: "A-1".into() }).await.unwrap();
+    let take =
+        takes::start(&s.store, &s.me, &TakeInput { scope: TakeScope::Shelf, value: "A-1".into() }).await.unwrap();
     assert_eq!((take.expected, take.seen), (2, 0));
     let scan = async |code: &str| {
         s.pass(5);

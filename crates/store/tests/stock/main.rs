@@ -1,8 +1,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 //! Stock, photographs, shows and settings through the store's public functions.
 
-mod bulk;
 mod batch;
+mod bulk;
 mod codes;
 mod counts;
 mod derived;

@@ -79,7 +79,6 @@ export default {
   'error.archive_manifest':
     'The list in the zip cannot be read. Export it again and leave the files in it as they are.',
   'error.archive_newer': 'A newer version of the program made this zip. Update the program on this computer first.',
-  'error.photo_not_image': 'This is not a photograph. Choose JPG, PNG or WebP files.',
   'error.photo_not_image': 'This is not a photograph. Choose JPG, PNG, WebP, HEIC or AVIF files.',
   'error.photo_truncated': 'The photograph is cut off; the copy probably stopped. Copy it from the phone again.',
   'error.photo_damaged': 'The photograph is damaged and cannot be opened. Copy it from the phone again.',

@@ -69,7 +69,6 @@ export default {
   'error.archive_missing': '压缩包里缺少“{name}”。请重新导出或拷贝一份。',
   'error.archive_manifest': '压缩包里的清单读不懂。请重新导出一份，不要改动包里的文件。',
   'error.archive_newer': '这个压缩包是更新版本的掌柜导出的。请先升级这台电脑上的掌柜。',
-  'error.photo_not_image': '这不是照片。请选 JPG、PNG 或 WebP 文件。',
   'error.photo_not_image': '这不是照片。请选 JPG、PNG、WebP、HEIC 或 AVIF 文件。',
   'error.photo_truncated': '照片只有前半截，多半没拷完。请重新从手机拷贝。',
   'error.photo_damaged': '照片损坏，解不开。请重新从手机拷贝。',

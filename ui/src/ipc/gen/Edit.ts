@@ -2,4 +2,9 @@
 import type { EditPoint } from "./EditPoint";
 import type { EditRect } from "./EditRect";
 import type { MarkColour } from "./MarkColour";
+
+/**
+ * One edit. Turn, tilt and crop count once each and act in that order, whatever their place in the list; marks are drawn in
+ * the order they stand in.
+ */
 export type Edit = { "kind": "turn", quarters: number, } | { "kind": "tilt", tenths: number, } | { "kind": "crop", rect: EditRect, } | { "kind": "blur", rect: EditRect, } | { "kind": "arrow", from: EditPoint, to: EditPoint, colour: MarkColour, } | { "kind": "circle", rect: EditRect, colour: MarkColour, };

@@ -77,6 +77,9 @@ import type { OrderFacets } from "./OrderFacets";
 import type { OrderQuery } from "./OrderQuery";
 import type { OrderRow } from "./OrderRow";
 import type { Page } from "./Page";
+import type { PhotoEdit } from "./PhotoEdit";
+import type { PhotoEdits } from "./PhotoEdits";
+import type { PhotoFlags } from "./PhotoFlags";
 import type { PhotosAdd } from "./PhotosAdd";
 import type { PhotosExport } from "./PhotosExport";
 import type { PhotosOrder } from "./PhotosOrder";
@@ -314,6 +317,12 @@ export interface Commands {
   "tray.new_unit": { input: TrayNewUnit; output: UnitDetail };
   /** Moves photographs to another group or to one of their own. */
   "tray.move": { input: TrayMove; output: TrayMoved };
+  /** Replaces a photograph's edits (crop, turn, blur, marks); the original is kept as it came. */
+  "photos.edit": { input: PhotoEdit; output: Touched };
+  /** The edits a photograph has. */
+  "photos.edits": { input: ById; output: PhotoEdits };
+  /** Which of these photographs are blurred, too dark, too bright, or like an earlier one. */
+  "photos.flags": { input: ByIds; output: PhotoFlags };
   /** How labels look, which printers there are, and the papers. */
   "labels.settings": { input: Empty; output: LabelSetup };
   /** Replaces how labels look and the printers. */

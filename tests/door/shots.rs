@@ -65,9 +65,7 @@ fn with_time(jpeg: &[u8], second: u32) -> Vec<u8> {
     let mut tiff = b"Exif\0\0II*\0\x08\0\0\0".to_vec();
     tiff.extend_from_slice(&1u16.to_le_bytes());
     // The EXIF block is at 26.
-    for (tag, kind, count, value) in [(0x8769u16, 4u16, 1u32, 26u32)] {
-        entry(&mut tiff, tag, kind, count, value);
-    }
+    entry(&mut tiff, 0x8769, 4, 1, 26);
     tiff.extend_from_slice(&[0; 4]);
     tiff.extend_from_slice(&1u16.to_le_bytes());
     entry(&mut tiff, 0x9003, 2, text.len() as u32, 44);

@@ -1,6 +1,7 @@
 export default {
   'watch.text':
     'A tethered camera or a cloud drive puts photographs into a folder; each is taken in as it comes. The files stay where they are.',
+  'watch.sample': 'The sample stall takes nothing from this computer. Leave it and use your own stall.',
   'watch.on': 'Watching',
   'watch.stuck': 'Stopped',
   'watch.folder': 'Folder',

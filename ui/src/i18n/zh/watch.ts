@@ -1,5 +1,6 @@
 export default {
   'watch.text': '连线相机、手机同步盘往一个文件夹里放照片，这里看着它，来一张收一张。文件留在原处。',
+  'watch.sample': '样板摊位不收电脑里的照片。离开样板，到自己的摊位里用。',
   'watch.on': '正在看着',
   'watch.stuck': '收不了',
   'watch.folder': '文件夹',

@@ -128,6 +128,9 @@ fn both(more: &[Vec<u8>]) -> [Vec<u8>; 2] {
     [false, true].map(|av1| file(brand(av1), &[picture(av1, more)], None))
 }
 
+/// Properties of the picture, the colours of its four corners, whether it is tall.
+type Case = (Vec<Vec<u8>>, [[u8; 3]; 4], bool);
+
 #[test]
 fn a_heic_and_an_avif_are_taken_in_with_their_colours() {
     let (_dir, store, mut worker) = store();
@@ -147,7 +150,7 @@ fn a_heic_and_an_avif_are_taken_in_with_their_colours() {
 fn every_rotation_and_mirror_of_the_box_is_applied_once_and_exif_is_only_a_note() {
     let (_dir, store, mut worker) = store();
     // Anticlockwise quarters, then a mirror, in the order of the boxes.
-    let cases: [(Vec<Vec<u8>>, [[u8; 3]; 4], bool); 8] = [
+    let cases: [Case; 8] = [
         (vec![], [RED, GREEN, BLUE, YELLOW], false),
         (vec![irot(1)], [GREEN, YELLOW, RED, BLUE], true),
         (vec![irot(2)], [YELLOW, BLUE, GREEN, RED], false),

@@ -60,7 +60,6 @@ fn bits(label: &Laid) -> Bits {
 
 #[test]
 fn nothing_of_a_label_hangs_over_its_edge_or_runs_into_the_qr_code() {
-    use stall_print::Mark;
     let fonts = Fonts::open().unwrap();
     for paper in papers() {
         for dpi in [203, 300, 600] {

@@ -49,12 +49,23 @@ pub fn fit(fonts: &Fonts, text: &str, l: Limits) -> Fitted {
     Fitted { em: l.min, lines }
 }
 
-/// Greedy lines. Breaks stand at spaces and beside Chinese characters; a word longer than a line is broken anywhere but
-/// inside a number.
+/// Greedy lines. Breaks stand at spaces and beside Chinese characters. In the smallest type a word longer than a line is
+/// broken too: after a hyphen, else anywhere but inside a number.
 fn wrap(fonts: &Fonts, text: &str, l: Limits) -> Vec<String> {
     let fits = |s: &str| fonts.width(l.weight, l.em, s.trim_end()) <= l.width;
     let mut lines = vec![String::new()];
-    for word in words(text) {
+    let smallest = l.em <= l.min;
+    for mut word in words(text) {
+        while smallest && !fits(word) {
+            let (head, tail) = word.split_at_checked(break_at(word, fits)).unwrap_or((word, ""));
+            if tail.is_empty() {
+                break;
+            }
+            lines.retain(|s| !s.is_empty());
+            lines.push(head.to_owned());
+            lines.push(String::new());
+            word = tail;
+        }
         let line = lines.last().map_or("", String::as_str);
         if fits(&format!("{line}{word}")) {
             if let Some(line) = lines.last_mut() {
@@ -69,6 +80,18 @@ fn wrap(fonts: &Fonts, text: &str, l: Limits) -> Vec<String> {
     }
     lines.retain(|s| !s.is_empty());
     lines
+}
+
+/// Where a word that is too long for a line breaks; never at its beginning.
+fn break_at(word: &str, fits: impl Fn(&str) -> bool) -> usize {
+    let ends = word.char_indices().map(|(i, c)| i + c.len_utf8());
+    let first = word.chars().next().map_or(0, char::len_utf8);
+    let most = ends.take_while(|e| word.get(..*e).is_some_and(&fits)).last().unwrap_or(first);
+    let hyphen = word.get(..most).and_then(|s| s.rfind(['-', '/'])).map(|i| i + 1);
+    match hyphen.unwrap_or_else(|| whole_numbers(word, most)) {
+        0 => most,
+        at => at,
+    }
 }
 
 /// Words with the spaces after them; a Chinese character is a word.
@@ -140,6 +163,8 @@ mod tests {
         let fonts = Fonts::open()?;
         assert_eq!(fit(&fonts, "P60", limits(200.0, 1)).em, 30.0);
         let long = fit(&fonts, "iPhone 15 Pro", limits(170.0, 1));
+        let broken = fit(&fonts, "REPAIR-BENCH-12", limits(130.0, 2));
+        assert_eq!(broken.lines, ["REPAIR-", "BENCH-12"]);
         let word = fit(&fonts, "A-03", Limits { em: 90.0, ..limits(140.0, 2) });
         assert!(word.lines == ["A-03"] && fonts.width(Weight::Bold, word.em, "A-03") <= 140.0);
         assert!(long.em < 30.0 && long.em >= 20.0 && long.lines == ["iPhone 15 Pro"]);

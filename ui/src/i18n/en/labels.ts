@@ -17,7 +17,7 @@ export default {
   'labels.start': 'First free place (use up a begun sheet)',
   'labels.place': 'Place {n}',
   'labels.sheets': 'Takes {n} {n|sheet|sheets}',
-  'labels.scale_hint': 'Print at “actual size”, not “fit to page”.',
+  'labels.scale_hint': 'Print at "actual size", not "fit to page".',
   'labels.save_as': 'Save as a file',
   'labels.saved': 'Saved {name}',
   'labels.print': 'Print {n}',

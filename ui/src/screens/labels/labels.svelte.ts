@@ -69,9 +69,13 @@ export function usual(setup: LabelSetup): string {
 
 export const placesOf = (paper: LabelPaper | undefined): number => (paper?.columns ?? 0) * (paper?.rows ?? 0);
 
+/** Width and height in millimetres, to a tenth. */
+export const sizeOf = (p: { width: number; height: number }): string =>
+  [p.width, p.height].map((mm) => Math.round(mm * 10) / 10).join(' × ');
+
 /** Millimetres, and how many on a sheet. */
 export function paperName(p: LabelPaper): string {
-  const size = `${p.width} × ${p.height}`;
+  const size = sizeOf(p);
   return p.columns === null
     ? t('labels.paper_roll', { size })
     : t('labels.paper_sheet', { columns: p.columns, rows: p.rows, size });

@@ -36,10 +36,13 @@ pub(crate) fn to_rgb(frame: &Frame, matrix: Matrix, out: &mut [u8], at: Place) {
     let mul = Factors::of(frame, matrix);
     let (cw, ch) = (frame.widths[1] as usize, frame.heights[1] as usize);
     let (wide, high) = (cw * 2 <= frame.widths[0] as usize + 1, ch * 2 <= frame.heights[0] as usize + 1);
+    // Colour past the part that is shown is padding: it must not be mixed into the last row and column.
+    let last_row = (height.saturating_sub(1) >> usize::from(high)).min(ch - 1);
+    let last_column = (width.saturating_sub(1) >> usize::from(wide)).min(cw - 1);
     let (mut blue, mut red) = (vec![0i32; cw], vec![0i32; cw]);
     for y in 0..height {
-        let row = if high { y / 2 } else { y }.min(ch - 1);
-        let next = if high && y % 2 == 1 { (row + 1).min(ch - 1) } else { row };
+        let row = (y >> usize::from(high)).min(last_row);
+        let next = if high && y % 2 == 1 { (row + 1).min(last_row) } else { row };
         for (plane, mixed) in [(&frame.planes[1], &mut blue), (&frame.planes[2], &mut red)] {
             let (a, b) = (&plane[row * cw..][..cw], &plane[next * cw..][..cw]);
             for ((m, a), b) in mixed.iter_mut().zip(a).zip(b) {
@@ -51,14 +54,14 @@ pub(crate) fn to_rgb(frame: &Frame, matrix: Matrix, out: &mut [u8], at: Place) {
         let row = &mut out[((at.top + y) * at.stride + at.left) * 3..][..width * 3];
         for (x, (pixel, y)) in row.chunks_exact_mut(3).zip(light).enumerate() {
             let (cb, cr) = if wide {
-                let (here, after) = ((x / 2).min(cw - 1), (x / 2 + 1).min(cw - 1));
+                let (here, after) = ((x / 2).min(last_column), (x / 2 + 1).min(last_column));
                 if x % 2 == 1 {
                     (blue[here] + blue[after], red[here] + red[after])
                 } else {
                     (2 * blue[here], 2 * red[here])
                 }
             } else {
-                (2 * blue[x.min(cw - 1)], 2 * red[x.min(cw - 1)])
+                (2 * blue[x.min(last_column)], 2 * red[x.min(last_column)])
             };
             mul.pixel(i32::from(*y), cb, cr, pixel);
         }
@@ -162,6 +165,23 @@ mod tests {
         to_rgb(&frame, Matrix { code, full }, &mut out, at);
         assert!(out.chunks_exact(3).all(|p| p == &out[..3]), "{out:?}");
         [out[0], out[1], out[2]]
+    }
+
+    #[test]
+    fn colour_past_the_shown_part_is_not_mixed_into_it() {
+        let frame = Frame {
+            widths: [4, 2, 2],
+            heights: [4, 2, 2],
+            planes: [vec![128; 16], vec![128, 0, 0, 0], vec![128, 255, 255, 255]],
+            bit_depth: [8; 2],
+            chroma_format: 1,
+            full_range: true,
+            matrix_coeffs: 6,
+        };
+        let mut out = vec![0; 12];
+        let at = Place { stride: 2, left: 0, top: 0, width: 2, height: 2 };
+        to_rgb(&frame, Matrix { code: 6, full: true }, &mut out, at);
+        assert_eq!(out, [128; 12]);
     }
 
     #[test]

@@ -187,7 +187,6 @@ fn unit(n: u32) -> impl Strategy<Value = UnitPatch> {
             price_live: Some(p[1].map(Fen)),
             price_floor: Some(p[2].map(Fen)),
             cost: Some(p[3].map(Fen)),
-            ..UnitPatch::default()
         },
     )
 }

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use stall_core::{
     AppError, AppResult, ErrorCode, Id, Role,
-    api::{ImportApply, ImportDone, ImportFile, ImportPreview, JobKind},
+    api::{FieldDef, ImportApply, ImportDone, ImportFile, ImportPreview, JobKind},
     headers::{self, HeaderRow},
     spreadsheet::Table,
+    unit_fields,
     units_import::{self, UnitLayout},
 };
 use stall_store::tables::{
+    fields,
     mappings::{self, Mapping},
     order_import::{Choices, Watch},
     unit_import::{self, UnitPlan},
@@ -37,7 +39,8 @@ pub async fn judge(
     let sheet = sheet::read(ctx, source.file, source.sheet.clone()).await?;
     let table = &sheet.book.table;
     let named = |e: AppError| e.arg("name", &sheet.file_name);
-    let (header, mapping, saved, plan, error) = match layout(stall, table, role, &source).await {
+    let defs = fields::list(&stall.store).await?.fields;
+    let (header, mapping, saved, plan, error) = match layout(stall, table, role, &source, &defs).await {
         Ok((layout, saved)) => {
             let (sheet, header, mapping) = (sheet.clone(), layout.header.clone(), layout.mapping.clone());
             let read = move || UnitPlan::read(&sheet.book.table, &layout);
@@ -55,6 +58,10 @@ pub async fn judge(
         Err(e) => return Err(named(e)),
     };
     let names = sheet::headers(&header);
+    // A hidden field is offered only where the file brings it.
+    let offered = defs.iter().map(|d| (d.hidden, unit_fields::key(&d.id)));
+    let offered = offered.filter(|(hidden, f)| !hidden || mapping.contains_key(f)).map(|(_, f)| f);
+    let fields = units_import::fields().into_iter().map(str::to_owned).chain(offered);
     let shown = ImportPreview {
         id,
         file_name: sheet.file_name.clone(),
@@ -63,7 +70,7 @@ pub async fn judge(
         samples: sheet::samples(table, &header, &mapping),
         headers: names.clone(),
         mapping: mapping.clone(),
-        fields: units_import::fields().into_iter().filter(|f| redact::may_set(role, f)).map(str::to_owned).collect(),
+        fields: fields.filter(|f| redact::may_set(role, f)).collect(),
         mapping_saved: saved,
         platform: None,
         platform_detected: false,
@@ -91,8 +98,14 @@ async fn new_photos(stall: &Stall, zip: Option<&PhotoZip>, plan: &UnitPlan) -> A
 }
 
 /// What the person says, else what was used for these headers the last time, else a guess.
-async fn layout(stall: &Stall, table: &Table, role: Role, source: &ImportFile) -> AppResult<(UnitLayout, bool)> {
-    let asked = open(table, role, source.mapping.as_ref());
+async fn layout(
+    stall: &Stall,
+    table: &Table,
+    role: Role,
+    source: &ImportFile,
+    defs: &[FieldDef],
+) -> AppResult<(UnitLayout, bool)> {
+    let asked = open(table, role, source.mapping.as_ref(), defs);
     if source.mapping.is_some() {
         return Ok((asked?, false));
     }
@@ -102,20 +115,20 @@ async fn layout(stall: &Stall, table: &Table, role: Role, source: &ImportFile) -
     };
     if let Some(header) = header
         && let Some(saved) = mappings::get(&stall.store, "units", &sheet::headers(&header)).await?
-        && let Ok(layout) = open(table, role, Some(&saved.mapping))
+        && let Ok(layout) = open(table, role, Some(&saved.mapping), defs)
     {
         return Ok((layout, true));
     }
     Ok((asked?, false))
 }
 
-fn open(table: &Table, role: Role, mapping: Option<&headers::Mapping>) -> AppResult<UnitLayout> {
-    let layout = units_import::open(table, mapping)?;
+fn open(table: &Table, role: Role, mapping: Option<&headers::Mapping>, defs: &[FieldDef]) -> AppResult<UnitLayout> {
+    let layout = units_import::open_with(table, mapping, defs)?;
     if layout.mapping.keys().all(|f| redact::may_set(role, f)) {
         return Ok(layout);
     }
     let own: headers::Mapping = layout.mapping.into_iter().filter(|(f, _)| redact::may_set(role, f)).collect();
-    units_import::open(table, Some(&own))
+    units_import::open_with(table, Some(&own), defs)
 }
 
 /// Writes the judged file as one undo step. On an error nothing is written and the file is judged again.

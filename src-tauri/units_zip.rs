@@ -13,8 +13,9 @@ use std::{
 use stall_core::{
     AppError, AppResult, ErrorCode,
     manifest::{self, Manifest, PhotoEntry},
+    photo_edit::Edits,
 };
-use stall_media::{Blob, BlobStore, Worker, ingest};
+use stall_media::{Blob, BlobStore, Worker, ingest, make_edited};
 use stall_store::tables::{order_import::Watch, photos::NewPhoto, unit_import::PhotosOf};
 use zip::{ZipArchive, result::ZipError};
 
@@ -185,7 +186,7 @@ impl PhotoZip {
     /// Puts the photographs that units lack into the blob folder, and answers their rows. Blocks for long.
     ///
     /// # Errors
-    /// `ArchiveHash {name}`, `Cancelled`, what `ingest` says. No row has been written then.
+    /// `ArchiveHash {name}`, `ArchiveManifest {name}` for edits that are none, `Cancelled`, what `ingest` says. No row has been written then.
     pub fn take(&self, media: &BlobStore, there: &There, watch: &Watch) -> AppResult<Vec<PhotosOf>> {
         let mut archive = read(&self.path)?;
         let mut worker = Worker::new()?;
@@ -196,7 +197,13 @@ impl PhotoZip {
                 if watch.cancel.load(Ordering::Relaxed) {
                     return Err(ErrorCode::Cancelled.into());
                 }
-                new.push(one(&mut archive, media, photo, &mut worker)?);
+                let row = one(&mut archive, media, photo, &mut worker)?;
+                // The manifest's edits are of the original; a copy shows them already.
+                let edits = if photo.hash == photo.blob { edits(photo)? } else { Edits::default() };
+                if !edits.is_empty() {
+                    make_edited(media, &Blob::parse(&row.blob)?, &edits, &mut worker)?;
+                }
+                new.push((row, edits));
                 watch.done.fetch_add(1, Ordering::Relaxed);
             }
             if !new.is_empty() {
@@ -215,6 +222,11 @@ fn lacking<'a>(there: &'a There, stock_no: &str, photos: &'a [PhotoEntry]) -> im
         Some(None) => true,
         Some(Some(has)) => !has.contains(&p.blob) && !has.contains(&p.hash),
     })
+}
+
+fn edits(photo: &PhotoEntry) -> AppResult<Edits> {
+    let bad = |e: AppError| AppError::new(ErrorCode::ArchiveManifest).arg("name", &photo.file).detail(e);
+    photo.edits.as_ref().map_or_else(|| Ok(Edits::default()), |e| Edits::read(&e.to_string()).map_err(bad))
 }
 
 fn one(archive: &mut Archive, media: &BlobStore, photo: &PhotoEntry, worker: &mut Worker) -> AppResult<NewPhoto> {

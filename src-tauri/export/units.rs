@@ -29,8 +29,9 @@ use crate::{
 pub async fn choices(ctx: &Ctx, caller: &Caller) -> AppResult<ExportChoices> {
     let role = caller.me.role;
     let last = unit_export::last(&ctx.stall().store, UNITS, role.as_str()).await?.unwrap_or_default();
-    let fields = units_export::COLUMNS.iter().map(|c| c.field).filter(|f| redact::may_set(role, f));
-    Ok(ExportChoices { fields: fields.map(str::to_owned).collect(), last })
+    let columns = unit_export::columns(&ctx.stall().store).await?;
+    let fields = columns.into_iter().map(|c| c.field.into_owned()).filter(|f| redact::may_set(role, f));
+    Ok(ExportChoices { fields: fields.collect(), last })
 }
 
 /// Begins the job.
@@ -39,17 +40,18 @@ pub async fn choices(ctx: &Ctx, caller: &Caller) -> AppResult<ExportChoices> {
 /// `BadInput` for a column that does not exist or that the role may not see.
 pub async fn start(ctx: &Ctx, caller: &Caller, input: UnitExport) -> AppResult<Job> {
     let role = caller.me.role;
-    let known = |f: &String| units_export::COLUMNS.iter().any(|c| c.field == f) && redact::may_set(role, f);
+    let stall = ctx.stall();
+    let mut every = unit_export::columns(&stall.store).await?;
+    every.retain(|c| redact::may_set(role, &c.field));
+    let known = |f: &String| every.iter().any(|c| c.field == *f);
     if let Some(bad) = input.how.columns.iter().find(|f| !known(f)) {
         return Err(AppError::new(ErrorCode::BadInput).arg("field", bad));
     }
-    let stall = ctx.stall();
     unit_export::keep(&stall.store, &caller.actor(), UNITS, &input.how).await?;
-    let mut columns = units_export::columns(&input.how.columns);
-    columns.retain(|c| redact::may_set(role, c.field));
+    let mut columns = units_export::columns(&input.how.columns, &every);
     if input.how.form == ExportForm::Zip && !columns.iter().any(|c| c.field == "stock_no") {
         // The manifest names units by it.
-        columns.splice(0..0, units_export::columns(&["stock_no".to_owned()]));
+        columns.splice(0..0, units_export::columns(&["stock_no".to_owned()], &every));
     }
     let source = Source::new(input.ids, input.query);
     let total = source.guess(&stall).await?;

@@ -170,6 +170,50 @@ async fn a_zip_brings_units_and_photographs_into_another_stall_in_one_step() {
     assert_eq!((&done["same"], &done["photos"]), (&json!(3), &json!(1)));
 }
 
+/// What of each photograph of the unit must be the same at another stall.
+async fn pictures(app: &App, stock_no: &str) -> Vec<Value> {
+    let id = app.ok("units.list", json!({ "text": stock_no })).await["rows"][0]["id"].clone();
+    let photos = app.ok("units.get", json!({ "id": id })).await["photos"].clone();
+    let keep = |p: &Value| {
+        let of = ["blob", "shown", "edited", "shot", "source", "file_name", "width", "height", "sharp", "light"];
+        of.into_iter().map(|k| (k.to_owned(), p[k].clone())).collect::<serde_json::Map<_, _>>().into()
+    };
+    photos.as_array().unwrap().iter().map(keep).collect()
+}
+
+#[tokio::test]
+async fn edited_photographs_and_fields_arrive_in_another_stall_as_they_were() {
+    let (app, units) = stall().await;
+    let photos = app.ok("units.get", json!({ "id": units[0] })).await["photos"].clone();
+    let edits = json!([{ "kind": "turn", "quarters": 1 }, { "kind": "blur", "rect": { "x": 10, "y": 20, "w": 3000, "h": 400 } }]);
+    app.ok("photos.edit", json!({ "id": photos[2]["id"], "edits": edits })).await;
+    let patch = json!({ "box": "3 号箱", "holder": "小王", "fields": { "region": "hk", "ram": "4" } });
+    app.ok("units.edit", json!({ "ids": [units[0]], "patch": patch })).await;
+    let choices = app.ok("units.export_choices", json!({})).await["fields"].clone();
+    let offered = |f: &str| choices.as_array().unwrap().iter().any(|c| c == f);
+    assert!(offered("fields.ram") && offered("box") && !offered("fields.cpu"), "{choices}");
+    let (name, bytes) = made(&app, &export(&app, "units.export", json!({ "how": { "form": "zip" } })).await).await;
+
+    let other = start().await;
+    let file = other.stage(&name, bytes.clone()).await;
+    let judged = other.ok("units.import_preview", json!({ "file": file })).await;
+    assert_eq!(judged["mapping"]["fields.ram"], "内存 [ram]");
+    assert!(judged["fields"].as_array().unwrap().iter().any(|f| f == "fields.cpu"));
+    other.ok("units.import_apply", json!({ "id": judged["id"] })).await;
+    let (here, there) = (pictures(&app, "0001").await, pictures(&other, "0001").await);
+    assert_eq!(there, here);
+    assert_eq!(there[2]["edited"], true);
+    let shown = there[2]["shown"].as_str().unwrap();
+    assert_eq!(other.get(&format!("/media/{shown}/1600")).send().await.unwrap().status(), 200);
+    let unit = other.ok("units.list", json!({ "text": "0001" })).await["rows"][0]["id"].clone();
+    let got = other.ok("units.get", json!({ "id": unit })).await;
+    assert_eq!(got["fields"], json!({ "region": "hk", "ram": "4" }));
+    assert_eq!((&got["row"]["box"], &got["row"]["holder"]), (&json!("3 号箱"), &json!("小王")));
+    let file = other.stage(&name, bytes).await;
+    let judged = other.ok("units.import_preview", json!({ "file": file })).await;
+    assert_eq!((&judged["counts"], &judged["photos_new"]), (&json!({ "same": 3 }), &json!(0)));
+}
+
 #[tokio::test]
 async fn a_zip_of_copies_holds_pictures_of_1600_and_says_whose_they_are() {
     let (app, _) = stall().await;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::{
     AppError, AppResult, ErrorCode,
     api::{Category, FieldDef, FieldKind, FieldOption},
+    tidy,
 };
 
 /// Longest value in characters.
@@ -159,7 +160,8 @@ pub fn fits(def: &FieldDef, category: Category) -> bool {
 /// `FieldTooLong {field, max}`, `FieldNotNumber {field}`, `FieldNotYesNo {field}`; `field` is the name in Chinese or the
 /// owner's own.
 pub fn clean(def: &FieldDef, text: &str) -> AppResult<String> {
-    let text = text.trim();
+    let text = tidy(text);
+    let text = text.as_str();
     if text.chars().count() > VALUE_MAX {
         return Err(AppError::new(ErrorCode::FieldTooLong).arg("field", &def.zh).arg("max", VALUE_MAX));
     }

@@ -44,6 +44,7 @@ pub mod spreadsheet;
 pub mod stage;
 pub mod text;
 pub mod time;
+pub mod unit_fields;
 pub mod unit_status;
 pub mod units_export;
 pub mod units_import;

@@ -1,9 +1,12 @@
 //! Units into a spreadsheet: which fields, under which headers, and how a value is written so that the importer of units
 //! reads the same value back.
 
-use crate::api::{Category, SheetLanguage, UnitPatch, UnitStatus};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::api::{Category, FieldDef, SheetLanguage, UnitPatch, UnitStatus};
 use crate::units_import::{Said, badges_text, category, lines, said, storage};
-use crate::{Fen, Id, Ms, datetime, grades, models, money_text};
+use crate::{Fen, Id, Ms, datetime, grades, models, money_text, unit_fields};
 
 /// A unit with everything an export says of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,29 +29,41 @@ pub enum Written {
 }
 
 /// One field of the export.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Column {
     /// As the importer names it.
-    pub field: &'static str,
-    zh: &'static str,
-    en: &'static str,
-    write: fn(&UnitRecord, SheetLanguage) -> Written,
+    pub field: Cow<'static, str>,
+    zh: Cow<'static, str>,
+    en: Cow<'static, str>,
+    write: How,
+}
+
+#[derive(Debug, Clone)]
+enum How {
+    Unit(fn(&UnitRecord, SheetLanguage) -> Written),
+    Field(Arc<FieldDef>),
 }
 
 impl Column {
     /// The header in a language.
     #[must_use]
-    pub fn header(&self, language: SheetLanguage) -> &'static str {
+    pub fn header(&self, language: SheetLanguage) -> &str {
         match language {
-            SheetLanguage::Zh => self.zh,
-            SheetLanguage::En => self.en,
+            SheetLanguage::Zh => &self.zh,
+            SheetLanguage::En => &self.en,
         }
     }
 
     /// A unit's cell.
     #[must_use]
     pub fn write(&self, unit: &UnitRecord, language: SheetLanguage) -> Written {
-        (self.write)(unit, language)
+        match &self.write {
+            How::Unit(write) => write(unit, language),
+            How::Field(def) => {
+                let value = unit.unit.fields.as_ref().and_then(|f| f.get(&def.id));
+                value.map_or(Written::Empty, |v| unit_fields::write(def, v, language))
+            }
+        }
     }
 }
 
@@ -58,14 +73,14 @@ const fn column(
     en: &'static str,
     write: fn(&UnitRecord, SheetLanguage) -> Written,
 ) -> Column {
-    Column { field, zh, en, write }
+    Column { field: Cow::Borrowed(field), zh: Cow::Borrowed(zh), en: Cow::Borrowed(en), write: How::Unit(write) }
 }
 
 /// What the importer passes over: it stands there for people.
 pub const INFORMATION: [&str; 1] = ["status"];
 
 /// Every field, in the order of the columns. A new field of a unit is one line here.
-pub const COLUMNS: &[Column] = &[
+pub static COLUMNS: &[Column] = &[
     column("stock_no", "编号", "Stock no", |r, _| ident(&r.unit.stock_no)),
     column("category", "类目", "Category", |r, l| r.unit.category.map_or(Written::Empty, |c| category_word(c, l))),
     column("brand", "品牌", "Brand", |r, _| brand(&r.unit)),
@@ -84,6 +99,8 @@ pub const COLUMNS: &[Column] = &[
     column("price_floor", "底价", "Floor price", |r, _| yuan(r.unit.price_floor)),
     column("cost", "成本", "Cost", |r, _| yuan(r.unit.cost)),
     column("shelf", "货位", "Shelf", |r, _| text(&r.unit.shelf)),
+    column("box", "箱子", "Box", |r, _| text(&r.unit.in_box)),
+    column("holder", "在谁手里", "With whom", |r, _| text(&r.unit.holder)),
     column("source", "来源", "Source", |r, _| text(&r.unit.source)),
     column("flaws", "瑕疵", "Flaws", |r, _| usual(&r.unit.flaws, lines)),
     column("note", "备注", "Note", |r, _| text(&r.unit.note)),
@@ -91,13 +108,25 @@ pub const COLUMNS: &[Column] = &[
     column("status", "状态", "Status", |r, l| Written::Text(status_word(r.status, l).to_owned())),
 ];
 
-/// The columns of these fields in the order given; all for none. Unknown names are left out.
+/// Every column: what all units have, then these fields of templates and the owner's own. `all` are all fields there are.
 #[must_use]
-pub fn columns(fields: &[String]) -> Vec<Column> {
-    if fields.is_empty() {
-        return COLUMNS.to_vec();
+pub fn every(fields: &[FieldDef], all: &[FieldDef]) -> Vec<Column> {
+    let field = |def: &FieldDef| Column {
+        field: unit_fields::key(&def.id).into(),
+        zh: unit_fields::header(def, all, SheetLanguage::Zh).into(),
+        en: unit_fields::header(def, all, SheetLanguage::En).into(),
+        write: How::Field(Arc::new(def.clone())),
+    };
+    COLUMNS.iter().cloned().chain(fields.iter().map(field)).collect()
+}
+
+/// Those of these columns that are asked for, in the order asked; all for none. Unknown names are left out.
+#[must_use]
+pub fn columns(asked: &[String], every: &[Column]) -> Vec<Column> {
+    if asked.is_empty() {
+        return every.to_vec();
     }
-    fields.iter().filter_map(|f| COLUMNS.iter().find(|c| c.field == f)).copied().collect()
+    asked.iter().filter_map(|f| every.iter().find(|c| c.field == *f)).cloned().collect()
 }
 
 fn ident(code: &Option<String>) -> Written {
@@ -109,7 +138,7 @@ fn text(value: &Option<String>) -> Written {
 }
 
 /// A text that the importer would read otherwise gets an apostrophe before it: take it as it stands.
-fn usual(value: &Option<String>, read: fn(&str) -> String) -> Written {
+pub(crate) fn usual(value: &Option<String>, read: fn(&str) -> String) -> Written {
     let Some(t) = filled(value) else { return Written::Empty };
     let same = matches!(said(t), Said::Loose(back) if read(&back) == *t);
     Written::Text(if same { t.to_owned() } else { format!("'{t}") })
@@ -153,7 +182,13 @@ fn grade(value: &Option<String>, language: SheetLanguage) -> Written {
 }
 
 fn category_word(value: Category, language: SheetLanguage) -> Written {
-    let word = match (value, language) {
+    let word = category_name(value, language);
+    debug_assert_eq!(category(word), Some(value), "{word}");
+    Written::Text(word.to_owned())
+}
+
+pub(crate) fn category_name(value: Category, language: SheetLanguage) -> &'static str {
+    match (value, language) {
         (Category::Phone, SheetLanguage::Zh) => "手机",
         (Category::Phone, SheetLanguage::En) => "Phone",
         (Category::Tablet, SheetLanguage::Zh) => "平板",
@@ -166,9 +201,7 @@ fn category_word(value: Category, language: SheetLanguage) -> Written {
         (Category::Camera, SheetLanguage::En) => "Camera",
         (Category::Other, SheetLanguage::Zh) => "其他",
         (Category::Other, SheetLanguage::En) => "Other",
-    };
-    debug_assert_eq!(category(word), Some(value), "{word}");
-    Written::Text(word.to_owned())
+    }
 }
 
 fn status_word(value: UnitStatus, language: SheetLanguage) -> &'static str {

@@ -1,9 +1,11 @@
 //! Units out of a spreadsheet: which column is which field, and what a row says.
 
-use crate::api::{AppNote, Category, FieldChange, UnitPatch, Verdict};
+use std::collections::BTreeMap;
+
+use crate::api::{AppNote, Category, FieldChange, FieldDef, FieldKind, UnitPatch, Verdict};
 use crate::headers::{self, HeaderRow, Mapping};
 use crate::spreadsheet::{Cell, Table, number_text};
-use crate::{AppError, ErrorCode, Fen, Ms, datetime, grades, identity, models, money_text, tidy};
+use crate::{AppError, ErrorCode, Fen, Ms, datetime, fields, grades, identity, models, money_text, tidy, unit_fields};
 
 /// Longest text of a field, in characters.
 pub const TEXT_MAX: usize = 200;
@@ -44,6 +46,8 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("price_floor", &["底价", "最低价", "floor price", "floor"]),
     ("cost", &["成本", "成本价", "进价", "进货价", "收购价", "收机价", "cost"]),
     ("shelf", &["货位", "库位", "货架", "位置", "shelf", "location"]),
+    ("box", &["箱子", "箱号", "箱", "收纳箱", "box", "box no"]),
+    ("holder", &["在谁手里", "持有人", "保管人", "with whom", "holder", "held by"]),
     ("source", &["来源", "渠道", "进货渠道", "货源", "供应商", "source", "supplier"]),
     ("flaws", &["瑕疵", "瑕疵说明", "缺陷", "问题", "flaws", "defects"]),
     ("note", &["备注", "说明", "note", "notes", "remark", "remarks"]),
@@ -51,7 +55,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("taken_in", &["入库时间", "入库日期", "入库", "taken in", "date in", "taken_in"]),
 ];
 
-/// Every field a column can be mapped to, in the order shown.
+/// Every field of all units that a column can be mapped to, in the order shown.
 #[must_use]
 pub fn fields() -> Vec<&'static str> {
     SYNONYMS.iter().map(|(f, _)| *f).collect()
@@ -62,7 +66,9 @@ pub fn fields() -> Vec<&'static str> {
 pub struct UnitLayout {
     pub header: HeaderRow,
     pub mapping: Mapping,
-    columns: std::collections::BTreeMap<String, usize>,
+    columns: BTreeMap<String, usize>,
+    /// Fields of templates and the owner's own that have a column.
+    fields: Vec<FieldDef>,
 }
 
 /// Understands the headers. `mapping` is what a person says; `None` guesses.
@@ -71,17 +77,30 @@ pub struct UnitLayout {
 /// `SheetNoRows`, `SheetNoHeader`, `SheetColumnMissing {column}` for a mapped header that is gone, or when neither a
 /// stock number, a model nor a code is mapped.
 pub fn open(table: &Table, mapping: Option<&Mapping>) -> Result<UnitLayout, AppError> {
+    open_with(table, mapping, &[])
+}
+
+/// As [`open`], with the stall's fields of templates and its own. A mapping to a field that is gone is left out.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_with(table: &Table, mapping: Option<&Mapping>, defs: &[FieldDef]) -> Result<UnitLayout, AppError> {
     let known = |folded: &str| SYNONYMS.iter().any(|(_, names)| names.iter().any(|n| headers::fold(n) == folded));
     let header = headers::locate(table, known)?;
-    let mapping = mapping
-        .cloned()
-        .unwrap_or_else(|| headers::guess(&header, SYNONYMS.iter().map(|(f, names)| (*f, names.iter().copied()))));
+    let guess = || {
+        let mut found = headers::guess(&header, SYNONYMS.iter().map(|(f, names)| (*f, names.iter().copied())));
+        unit_fields::guess(&header, defs, &mut found);
+        found
+    };
+    let mut mapping = mapping.cloned().unwrap_or_else(guess);
+    mapping.retain(|f, _| unit_fields::id_of(f).is_none_or(|id| defs.iter().any(|d| d.id == id)));
     let columns = headers::columns(&header, &mapping, &[])?;
     let names_a_unit = ["stock_no", "model", "imei", "meid", "serial"].iter().any(|f| columns.contains_key(*f));
     if !names_a_unit {
         return Err(AppError::new(ErrorCode::SheetColumnMissing).arg("column", "型号、编号、IMEI"));
     }
-    Ok(UnitLayout { header, mapping, columns })
+    let fields = defs.iter().filter(|d| columns.contains_key(&unit_fields::key(&d.id))).cloned().collect();
+    Ok(UnitLayout { header, mapping, columns, fields })
 }
 
 /// A row as it would be stored. Fields without a column, and blank cells, are absent from the patch.
@@ -89,7 +108,7 @@ pub fn open(table: &Table, mapping: Option<&Mapping>) -> Result<UnitLayout, AppE
 /// # Errors
 /// Typed, with `row`, `column` and (but for identity codes) `value`: `ImeiLength`, `ImeiLuhn {expected}`,
 /// `MeidInvalid`, `SerialInvalid`, `StockNoInvalid`, `IdentifierFloat`, `PriceInvalid`, `GradeUnknown`,
-/// `CategoryUnknown`, `BatteryInvalid`, `FieldTooLong {limit}`, `NameMissing`.
+/// `CategoryUnknown`, `BatteryInvalid`, `FieldTooLong {limit}`, `NameMissing`, and what `fields::clean` says.
 pub fn read_row(table: &Table, layout: &UnitLayout, row: usize) -> Result<(UnitPatch, Vec<AppNote>), AppError> {
     let r = Row { table, layout, row };
     let mut notes = Vec::new();
@@ -113,6 +132,8 @@ pub fn read_row(table: &Table, layout: &UnitLayout, row: usize) -> Result<(UnitP
         price_floor: r.price("price_floor")?.map(Some),
         cost: r.price("cost")?.map(Some),
         shelf: r.words("shelf", TEXT_MAX)?,
+        in_box: r.words("box", TEXT_MAX)?,
+        holder: r.words("holder", TEXT_MAX)?,
         source: r.words("source", TEXT_MAX)?,
         flaws: r.read_words("flaws", LONG_MAX, lines)?,
         note: r.words("note", LONG_MAX)?,
@@ -120,7 +141,7 @@ pub fn read_row(table: &Table, layout: &UnitLayout, row: usize) -> Result<(UnitP
     };
     if p.imei.is_some() && p.imei == p.imei2 {
         p.imei2 = None;
-        notes.push(AppNote { key: "imei2_same".to_owned(), args: std::collections::BTreeMap::new() });
+        notes.push(AppNote { key: "imei2_same".to_owned(), args: BTreeMap::new() });
     }
     if p.model.is_none() && p.stock_no.is_none() && p.imei.is_none() && p.serial.is_none() && p.meid.is_none() {
         return Err(r.error(ErrorCode::NameMissing, "model", ""));
@@ -130,6 +151,7 @@ pub fn read_row(table: &Table, layout: &UnitLayout, row: usize) -> Result<(UnitP
         p.brand.get_or_insert(hint.brand);
         p.category.get_or_insert(hint.category);
     }
+    p.fields = r.fields(p.category, &mut notes)?;
     Ok((p, notes))
 }
 
@@ -191,9 +213,15 @@ pub fn verdict(existing: Option<&UnitPatch>, incoming: &UnitPatch) -> (Verdict, 
     text("price_floor", &yuan(&old.price_floor), &yuan(&incoming.price_floor));
     text("cost", &yuan(&old.cost), &yuan(&incoming.cost));
     text("shelf", &old.shelf, &incoming.shelf);
+    text("box", &old.in_box, &incoming.in_box);
+    text("holder", &old.holder, &incoming.holder);
     text("source", &old.source, &incoming.source);
     text("flaws", &old.flaws, &incoming.flaws);
     text("note", &old.note, &incoming.note);
+    for (id, new) in incoming.fields.iter().flatten() {
+        let old = old.fields.as_ref().and_then(|f| f.get(id));
+        text(&unit_fields::key(id), &old.cloned(), &Some(new.clone()));
+    }
     (if changes.is_empty() { Verdict::Same } else { Verdict::Changed }, changes)
 }
 
@@ -300,6 +328,43 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Values of fields by id. One that units of the row's category do not show is taken with a note.
+    fn fields(
+        &self,
+        category: Option<Category>,
+        notes: &mut Vec<AppNote>,
+    ) -> Result<Option<BTreeMap<String, String>>, AppError> {
+        let mut out = BTreeMap::new();
+        for def in &self.layout.fields {
+            let key = unit_fields::key(&def.id);
+            let header = self.layout.mapping.get(&key).map_or("", |h| unit_fields::without_mark(h));
+            let value = match self.said(&key) {
+                // Where yes or no is asked, 无 is an answer.
+                Said::Nothing if def.kind == FieldKind::YesNo => {
+                    fields::clean(def, &self.cell(&key).display()).unwrap_or_default()
+                }
+                Said::Nothing => continue,
+                // An apostrophe alone clears, as everywhere.
+                Said::Exact(t) if t.is_empty() => {
+                    out.insert(def.id.clone(), t);
+                    continue;
+                }
+                Said::Loose(t) | Said::Exact(t) => {
+                    fields::clean(def, &t).map_err(|e| self.place(e.arg("field", header).arg("value", t), &key))?
+                }
+            };
+            if value.is_empty() {
+                continue;
+            }
+            if category.is_some_and(|c| !fields::fits(def, c)) {
+                let args = BTreeMap::from([("field".to_owned(), header.to_owned())]);
+                notes.push(AppNote { key: "field_elsewhere".to_owned(), args });
+            }
+            out.insert(def.id.clone(), value);
+        }
+        Ok(Some(out).filter(|o| !o.is_empty()))
+    }
+
     /// `92`, `92%`, a percent cell `0.92`.
     fn battery(&self) -> Result<Option<u8>, AppError> {
         let Some(t) = self.text("battery") else { return Ok(None) };
@@ -389,7 +454,9 @@ fn badges(text: &str) -> Vec<String> {
 pub(crate) fn badges_text(all: &[String]) -> String {
     let plain = |b: &str| matches!(said(b), Said::Loose(t) if badges(&t) == [b]) && !b.starts_with('"');
     let one = |b: &String| if plain(b) { b.clone() } else { format!("\"{}\"", b.replace('"', "\"\"")) };
-    all.iter().map(one).collect::<Vec<_>>().join("、")
+    let text = all.iter().map(one).collect::<Vec<_>>().join("、");
+    // Ends that only the whole has may look like `="…"`.
+    if matches!(said(&text), Said::Loose(t) if t == text) { text } else { format!("'{text}") }
 }
 
 /// One flaw a line.

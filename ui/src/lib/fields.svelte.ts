@@ -42,5 +42,19 @@ export function fieldText(d: FieldDef | undefined, value: string): string {
   return option ? (lang() === 'zh' ? option.zh : option.en) : value;
 }
 
+/** Where the name is one of a field among a unit's columns (`fields.ram`): the field as it is told from others of its name. */
+export function fieldKeyName(key: string): string | null {
+  if (!key.startsWith('fields.')) return null;
+  const def = fieldById(key.slice('fields.'.length));
+  if (!def) return '';
+  const name = fieldLabel(def);
+  if (def.categories.length === 0 || !fieldDefs().some((d) => d.id !== def.id && fieldLabel(d) === name)) return name;
+  return `${name} · ${def.categories.map((c) => t(`category.${c}`)).join(' / ')}`;
+}
+
+/** A stored value under such a name, in words. */
+export const fieldKeyText = (key: string, value: string): string =>
+  fieldText(fieldById(key.slice('fields.'.length)), value);
+
 /** A field by its id. */
 export const fieldById = (id: string): FieldDef | undefined => fieldDefs().find((d) => d.id === id);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde_json::json;
 use sqlx::SqliteConnection;
 use stall_core::{
     AppError, AppResult, ErrorCode, Id,
@@ -213,11 +214,7 @@ pub async fn write(tx: &mut Tx<'_>, units: &[Id], values: &BTreeMap<String, Stri
     let all = defs(tx.conn()).await?;
     let list = words::json_ids(units);
     for (id, text) in values {
-        let def = all
-            .iter()
-            .find(|d| d.id == *id)
-            .ok_or_else(|| AppError::new(ErrorCode::BadInput).arg("field", format!("fields.{id}")))?;
-        let value = fields::clean(def, text)?;
+        let value = fields::clean(known(&all, id)?, text)?;
         if value.is_empty() {
             sqlx::query!(
                 "DELETE FROM unit_fields WHERE id IN (SELECT value || ':' || ?2 FROM json_each(?1))",
@@ -239,5 +236,44 @@ pub async fn write(tx: &mut Tx<'_>, units: &[Id], values: &BTreeMap<String, Stri
             .await?;
         }
     }
+    Ok(())
+}
+
+fn known<'a>(all: &'a [FieldDef], id: &str) -> AppResult<&'a FieldDef> {
+    let def = all.iter().find(|d| d.id == id);
+    def.ok_or_else(|| AppError::new(ErrorCode::BadInput).arg("field", format!("fields.{id}")))
+}
+
+/// As [`write`], each unit its own values: many units in few statements.
+///
+/// # Errors
+/// As [`write`].
+pub(super) async fn write_each(tx: &mut Tx<'_>, units: &[(Id, &BTreeMap<String, String>)]) -> AppResult<()> {
+    if units.iter().all(|(_, values)| values.is_empty()) {
+        return Ok(());
+    }
+    let all = defs(tx.conn()).await?;
+    let (mut set, mut clear) = (Vec::new(), Vec::new());
+    for (unit, values) in units {
+        for (id, text) in *values {
+            let value = fields::clean(known(&all, id)?, text)?;
+            if value.is_empty() { clear.push(json!([unit, id])) } else { set.push(json!([unit, id, value])) }
+        }
+    }
+    let (set, clear) = (words::json(&set), words::json(&clear));
+    sqlx::query!(
+        "DELETE FROM unit_fields WHERE id IN (SELECT (value->>0) || ':' || (value->>1) FROM json_each(?1))",
+        clear
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "INSERT INTO unit_fields(id,unit_id,field_id,value)
+         SELECT (value->>0) || ':' || (value->>1), value->>0, value->>1, value->>2 FROM json_each(?1) WHERE true
+         ON CONFLICT(id) DO UPDATE SET value = excluded.value",
+        set
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }

@@ -5,9 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sqlx::Row;
-use stall_core::{AppError, AppResult, ErrorCode, Id, Ms, units_export::UnitRecord};
+use stall_core::{
+    AppError, AppResult, ErrorCode, Id, Ms,
+    api::FieldDef,
+    units_export::{Column, UnitRecord, every},
+};
 
 use super::{
+    fields,
     mappings::{self, Mapping},
     unit_plan::{cells, stored},
     words,
@@ -48,12 +53,28 @@ pub async fn records(store: &Store, ids: &[Id]) -> AppResult<Vec<UnitRecord>> {
     .bind(words::json_ids(ids))
     .fetch_all(&mut *conn)
     .await?;
-    let record = |r: &sqlx::sqlite::SqliteRow| {
+    let mut values = fields::of_units(&mut conn, ids).await?;
+    let mut record = |r: &sqlx::sqlite::SqliteRow| {
         let cells: Vec<Value> =
             serde_json::from_str(r.get(0)).map_err(|e| AppError::new(ErrorCode::Internal).detail(e))?;
-        Ok(UnitRecord { id: r.get(1), unit: stored(&cells)?, taken_in: r.get(3), status: words::parse(r.get(2))? })
+        let id = r.get(1);
+        let mut unit = stored(&cells)?;
+        unit.fields = Some(values.remove(&id).unwrap_or_default());
+        Ok(UnitRecord { id, unit, taken_in: r.get(3), status: words::parse(r.get(2))? })
     };
-    rows.iter().map(record).collect()
+    rows.iter().map(&mut record).collect()
+}
+
+/// Every column an export can have: what all units have, then the fields that some unit has a value of.
+///
+/// # Errors
+/// Store errors only.
+pub async fn columns(store: &Store) -> AppResult<Vec<Column>> {
+    let mut conn = store.read().await?;
+    let all = fields::defs(&mut conn).await?;
+    let used = sqlx::query_scalar!("SELECT DISTINCT field_id FROM unit_fields").fetch_all(&mut *conn).await?;
+    let used: Vec<FieldDef> = all.iter().filter(|d| used.contains(&d.id)).cloned().collect();
+    Ok(every(&used, &all))
 }
 
 /// The photographs of these units, each unit's in order.

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use stall_core::{
     AppResult, Id, Ms,
     api::{ImportDone, ImportRow, ImportRows, UnitPatch, Verdict},
+    photo_edit::Edits,
 };
 
 use super::{
-    mappings,
+    fields, mappings,
     photos::{self, NewPhoto},
     unit_codes,
     unit_plan::{self, PlanRow},
@@ -82,8 +83,8 @@ pub async fn apply(
     apply_with(store, actor, plan, choices, watch, &[]).await
 }
 
-/// Photographs of the unit of a stock number, in order; their files are stored already.
-pub type PhotosOf = (String, Vec<NewPhoto>);
+/// Photographs of the unit of a stock number, in order, each with its edits; their files and copies are stored already.
+pub type PhotosOf = (String, Vec<(NewPhoto, Edits)>);
 
 /// As [`apply`], with photographs of rows that are not left out. A photograph that a unit has already is passed over.
 ///
@@ -144,19 +145,22 @@ async fn write(
     for chunk in writes.chunks(CHUNK) {
         let (new, changed): (Vec<&PlanRow>, Vec<&PlanRow>) =
             chunk.iter().copied().partition(|r| r.verdict == Verdict::New);
+        let new: Vec<(&PlanRow, Id)> = new.into_iter().zip(ids.by_ref()).collect();
         let rows: Vec<Value> = new
             .iter()
-            .zip(ids.by_ref())
             .map(|(r, id)| {
                 let no = r.patch.stock_no.clone().unwrap_or_else(|| numbers.next());
                 said.clone_from(&no);
-                values(id, Some(&no), &r.patch, r.taken_in)
+                values(*id, Some(&no), &r.patch, r.taken_in)
             })
             .collect();
         insert(tx, &rows).await?;
         let rows: Vec<Value> =
             changed.iter().filter_map(|r| Some(values(r.unit?, r.patch.stock_no.as_ref(), &r.patch, None))).collect();
         update(tx, &rows).await?;
+        let known = changed.iter().filter_map(|r| Some((r.unit?, r.patch.fields.as_ref()?)));
+        let new = new.iter().filter_map(|(r, id)| Some((*id, r.patch.fields.as_ref()?)));
+        fields::write_each(tx, &known.chain(new).collect::<Vec<_>>()).await?;
         watch.step(chunk.len())?;
     }
     tx.say("what", said);
@@ -187,8 +191,10 @@ async fn write_photos(
             }
             None => continue,
         };
-        let put = photos::put(tx, unit, new).await?.len();
-        count += u32::try_from(put).unwrap_or(u32::MAX);
+        let rows: Vec<NewPhoto> = new.iter().map(|(photo, _)| photo.clone()).collect();
+        let put = photos::put(tx, unit, &rows).await?;
+        edit(tx, &put, new).await?;
+        count += u32::try_from(put.len()).unwrap_or(u32::MAX);
         said.get_or_insert(no);
         watch.step(0)?;
     }
@@ -197,6 +203,24 @@ async fn write_photos(
         tx.say("n", plan.rows.len());
     }
     Ok(count)
+}
+
+/// Gives photographs that were just put their edits.
+async fn edit(tx: &mut Tx<'_>, put: &[Id], new: &[(NewPhoto, Edits)]) -> AppResult<()> {
+    let list = words::json_ids(put);
+    for (photo, edits) in new.iter().filter(|(_, edits)| !edits.is_empty()) {
+        let (json, shown) = (edits.json(), edits.shown(&photo.blob));
+        sqlx::query!(
+            "UPDATE photos SET edits = ?3, shown = ?4 WHERE id IN (SELECT value FROM json_each(?1)) AND blob = ?2",
+            list,
+            photo.blob,
+            json,
+            shown
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(())
 }
 
 /// Rows that name a unit by its number: the unit, or `None` for one that is new.
@@ -274,6 +298,8 @@ fn values(id: Id, no: Option<&String>, p: &UnitPatch, taken_in: Option<Ms>) -> V
         p.flaws,
         p.note,
         taken_in,
+        p.in_box,
+        p.holder,
     ])
 }
 
@@ -285,11 +311,12 @@ async fn insert(tx: &mut Tx<'_>, rows: &[Value]) -> AppResult<()> {
     sqlx::query!(
         "WITH r(v) AS MATERIALIZED (SELECT value FROM json_each(?1))
          INSERT INTO units(id,stock_no,category,brand,model,storage,colour,imei,imei2,meid,serial,grade,battery,badges,
-           price_list,price_live,price_floor,cost,shelf,source,flaws,note,taken_in)
+           price_list,price_live,price_floor,cost,shelf,source,flaws,note,taken_in,box,holder)
          SELECT v->>0, v->>1, coalesce(v->>2,'phone'), coalesce(v->>3,''), coalesce(v->>4,''),
            coalesce(v->>5,''), coalesce(v->>6,''), v->>7, v->>8, v->>9, v->>10, v->>11,
            v->>12, coalesce(v->>13,'[]'), v->>14, v->>15, v->>16, v->>17, coalesce(v->>18,''),
-           coalesce(v->>19,''), coalesce(v->>20,''), coalesce(v->>21,''), coalesce(v->>22, ?2)
+           coalesce(v->>19,''), coalesce(v->>20,''), coalesce(v->>21,''), coalesce(v->>22, ?2),
+           coalesce(v->>23,''), coalesce(v->>24,'')
          FROM r",
         rows,
         now
@@ -315,7 +342,8 @@ async fn update(tx: &mut Tx<'_>, rows: &[Value]) -> AppResult<()> {
            price_list=coalesce(v->>14,price_list), price_live=coalesce(v->>15,price_live),
            price_floor=coalesce(v->>16,price_floor), cost=coalesce(v->>17,cost),
            shelf=coalesce(v->>18,shelf), source=coalesce(v->>19,source),
-           flaws=coalesce(v->>20,flaws), note=coalesce(v->>21,note)
+           flaws=coalesce(v->>20,flaws), note=coalesce(v->>21,note),
+           box=coalesce(v->>23,box), holder=coalesce(v->>24,holder)
          FROM r WHERE units.id = v->>0",
         rows
     )

@@ -11,7 +11,7 @@ use stall_core::{
     units_import::{self, UnitLayout},
 };
 
-use super::words;
+use super::{fields, words};
 
 /// Rows compared at a time.
 const CHUNK: usize = 2_000;
@@ -20,7 +20,8 @@ const CHUNK: usize = 2_000;
 macro_rules! cells {
     () => {
         "json_array(u.stock_no, u.category, u.brand, u.model, u.storage, u.colour, u.imei, u.imei2, u.meid, u.serial,
-           u.grade, u.battery, u.badges, u.price_list, u.price_live, u.price_floor, u.cost, u.shelf, u.source, u.flaws, u.note)"
+           u.grade, u.battery, u.badges, u.price_list, u.price_live, u.price_floor, u.cost, u.shelf, u.source, u.flaws, u.note,
+           u.box, u.holder)"
     };
 }
 pub(super) use cells;
@@ -215,14 +216,18 @@ async fn load(conn: &mut SqliteConnection, rows: &[PlanRow], seen: &mut Seen) ->
     ))
     .bind(words::json(&nos))
     .bind(words::json(&all))
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    let asked = rows.iter().any(|r| r.patch.fields.is_some());
+    let ids: Vec<Id> = if asked { found.iter().map(|r| r.get(1)).collect() } else { Vec::new() };
+    let mut values = fields::of_units(conn, &ids).await?;
     for r in &found {
         let cells: Vec<Value> =
             serde_json::from_str(r.get(0)).map_err(|e| AppError::new(ErrorCode::Internal).detail(e))?;
         let status: UnitStatus = words::parse(r.get(2))?;
         let here = matches!(status, UnitStatus::InStock | UnitStatus::Sold | UnitStatus::Packed);
-        let patch = stored(&cells)?;
+        let mut patch = stored(&cells)?;
+        patch.fields = Some(values.remove(&r.get(1)).unwrap_or_default());
         let no = patch.stock_no.clone().unwrap_or_default();
         if here {
             for code in codes(&patch) {
@@ -234,7 +239,7 @@ async fn load(conn: &mut SqliteConnection, rows: &[PlanRow], seen: &mut Seen) ->
     Ok(())
 }
 
-/// A stored row as a patch with every field, in the order of [`cells`].
+/// A stored row as a patch, in the order of [`cells`]: all but the values of `unit_fields`.
 pub(super) fn stored(cells: &[Value]) -> AppResult<UnitPatch> {
     let text = |i: usize| cells.get(i).and_then(Value::as_str).map(str::to_owned);
     let fen = |i: usize| Some(cells.get(i).and_then(Value::as_i64).map(Fen));
@@ -260,6 +265,8 @@ pub(super) fn stored(cells: &[Value]) -> AppResult<UnitPatch> {
         source: text(18),
         flaws: text(19),
         note: text(20),
+        in_box: text(21),
+        holder: text(22),
         ..UnitPatch::default()
     })
 }

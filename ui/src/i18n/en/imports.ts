@@ -203,6 +203,7 @@ export default {
   'import_note.unit_not_in_stock': '{stock_no} is not in stock ({status})',
   'import_note.released': '{stock_no} goes back on the shelf',
   'import_note.closed_packed': '{stock_no} is packed; unpack it first',
+  'import_note.field_elsewhere': '“{field}” is not shown for devices of this category',
   'import_note.imei2_same': 'both IMEIs are the same; one is kept',
   'import_note.paid_summed': 'paid is the sum of its sub-orders',
   'import_note.paid_repeated': 'paid repeats on each row and counts once'

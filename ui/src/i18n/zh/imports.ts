@@ -201,6 +201,7 @@ export default {
   'import_note.unit_not_in_stock': '{stock_no} 不在架（{status}）',
   'import_note.released': '{stock_no} 放回货架',
   'import_note.closed_packed': '{stock_no} 已打包，请先拆包',
+  'import_note.field_elsewhere': '这个品类的机器不显示“{field}”',
   'import_note.imei2_same': '两个串号一样，只留一个',
   'import_note.paid_summed': '实付按子订单相加',
   'import_note.paid_repeated': '实付每行重复，只算一次'

@@ -4,11 +4,12 @@ import type { UnitRow } from '../../ipc/gen/UnitRow';
 import type { ImportKind } from './session.svelte';
 import { appErrorText } from '../../lib/errors';
 import { known, t } from '../../i18n/index.svelte';
+import { fieldKeyName, fieldKeyText } from '../../lib/fields.svelte';
 
 /** Start and end of a long number; the whole stands in the cell's title. */
 export const shortKey = (key: string): string => (key.length > 12 ? `${key.slice(0, 4)}…${key.slice(-4)}` : key);
 
-export const fieldName = (field: string): string => t(`field.${field}`);
+export const fieldName = (field: string): string => fieldKeyName(field) ?? t(`field.${field}`);
 export const platformName = (id: string): string => t(`platform.${id}`);
 
 /** A status the store knows by its id, or the platform's own word as it stands in the file. */
@@ -20,6 +21,7 @@ function value(field: string, text: string): string {
   if (text === '') return '';
   if (field === 'category') return t(`category.${text}`);
   if (field === 'grade') return t(`grade.${text}`);
+  if (field.startsWith('fields.')) return fieldKeyText(field, text);
   if (field === 'aftersale') return t(`aftersale.${text}`);
   return text;
 }

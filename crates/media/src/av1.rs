@@ -11,6 +11,9 @@ use crate::planes::Matrix;
 
 /// Decodes the first picture of a stream and says what its header knows of colours.
 pub(crate) fn decode(stream: Vec<u8>) -> AppResult<(Frame, Coding)> {
+    if stream.is_empty() {
+        return Err(AppError::new(ErrorCode::PhotoTruncated).detail("an empty stream"));
+    }
     let mut settings = Settings::new();
     settings.set_n_threads(1);
     settings.set_max_frame_delay(1);

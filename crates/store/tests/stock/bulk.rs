@@ -92,7 +92,7 @@ async fn what_cannot_be_shared_or_is_asked_twice_is_refused_and_writes_nothing()
         b
     };
     for (bulk, want) in [
-        (of(|b| b.patch.imei = Some("352099081234563".into())), ErrorCode::BadInput),
+        (of(|b| b.patch.imei = Some("352099081234565".into())), ErrorCode::BadInput),
         (of(|b| b.prices = vec![percent_off(PriceColumn::Cost), percent_off(PriceColumn::Cost)]), ErrorCode::BadInput),
         (of(|b| b.ids.clear()), ErrorCode::BadInput),
         (

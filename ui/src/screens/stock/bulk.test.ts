@@ -13,6 +13,7 @@ describe('what can be done to many units', () => {
       'price',
       'edit',
       'label',
+      'export',
       'shelf',
       'grade',
       'withdraw',

@@ -28,7 +28,6 @@ export function bulkActions(units: readonly UnitRow[], plans: boolean): BulkActi
     { act: 'edit', label: 'cat.bulk.edit', key: 'E' },
     { act: 'label', label: 'labels.bulk', key: 'L' },
     { act: 'export', label: 'stock.bulk.export', key: 'O', later: true },
-    { act: 'export', label: 'stock.bulk.export', key: 'O', later: true },
     { act: 'shelf', label: 'stock.bulk.shelf', key: 'M', later: true },
     { act: 'grade', label: 'stock.bulk.grade', key: 'G', later: true },
     gone

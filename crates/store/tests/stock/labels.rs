@@ -90,6 +90,7 @@ async fn only_units_in_stock_want_labels_and_a_rebuild_agrees() {
     assert_eq!(wanted(&s).await, [b]);
     let s = s.rebuilt().await;
     assert_eq!(wanted(&s).await, [b]);
+    s.pass(1000);
     units::restore(&s.store, &s.me, &ByIds { ids: vec![a] }).await.unwrap();
     assert_eq!(wanted(&s).await, [a, b]);
 }

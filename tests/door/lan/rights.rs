@@ -41,10 +41,11 @@ async fn without_a_phone_s_own_token_nothing_is_given_or_taken() {
 async fn every_command_that_is_not_for_phones_is_refused_and_changes_nothing() {
     let app = start().await;
     let base = open(&app).await;
+    // Before the phones come: a phone keeps the allowance it began with.
+    app.ctx.lan().set_limits(stallkeeper::lan::Limits { burst: 1e9, per_second: 1e9, ..Default::default() });
     let code = app.ok("lan.invite", json!({ "name": "老王", "role": "technician" })).await["code"].clone();
     let technician = pair(&app, &base, &code).await.1["token"].as_str().unwrap().to_owned();
     let photographer = paired(&app, "小李").await.token;
-    app.ctx.lan().set_limits(stallkeeper::lan::Limits { burst: 1e9, ..Default::default() });
     let before = app.written().await;
     for token in [technician, photographer] {
         for command in COMMANDS.iter().filter(|c| !LAN_COMMANDS.contains(&c.name)) {

@@ -22,8 +22,11 @@ interface Bound extends Binding {
   layer: number;
 }
 
-let bound = $state.raw<Bound[]>([]);
-let layers = $state.raw<number[]>([0]);
+// Plain lists and a count of their changes: a screen that comes and one that goes in the same moment would else write over
+// each other's change.
+let bound: Bound[] = [];
+let layers: number[] = [0];
+let changes = $state(0);
 let nextLayer = 0;
 const LAYER = Symbol('keys layer');
 
@@ -41,13 +44,15 @@ function chordOf(b: Binding): Chord {
 
 /** What a keycap says where the person has changed the key it stands for. */
 export function capsNow(shown: string): string {
-  const b = [...bound].reverse().find((x) => isChanged(x.label) && caps(x.key) === shown);
+  const b = changes < 0 ? undefined : [...bound].reverse().find((x) => isChanged(x.label) && caps(x.key) === shown);
   return b ? caps(keyOf(b)) : shown;
 }
 
 /** Bindings that answer right now, for the list behind `?`. */
 export function listed(): Binding[] {
-  return bound.filter((b) => b.label !== undefined && (b.everywhere === true || b.layer === top()));
+  return (changes < 0 ? [] : bound).filter(
+    (b) => b.label !== undefined && (b.everywhere === true || b.layer === top())
+  );
 }
 
 /** Binds keys for as long as this component lives. Those of a component mounted later win. */
@@ -55,8 +60,12 @@ export function bindKeys(list: Binding[]): void {
   const layer = getContext<number | undefined>(LAYER) ?? 0;
   const mine: Bound[] = list.map((b) => ({ ...b, layer }));
   $effect.pre(() => {
-    untrack(() => (bound = [...bound, ...mine]));
-    return () => untrack(() => (bound = bound.filter((b) => !mine.includes(b))));
+    bound = [...bound, ...mine];
+    untrack(() => (changes += 1));
+    return () => {
+      bound = bound.filter((b) => !mine.includes(b));
+      untrack(() => (changes += 1));
+    };
   });
 }
 
@@ -66,8 +75,12 @@ export function keyLayer(open: () => boolean): void {
   setContext(LAYER, layer);
   $effect(() => {
     if (!open()) return;
-    untrack(() => (layers = [...layers, layer]));
-    return () => untrack(() => (layers = layers.filter((l) => l !== layer)));
+    layers = [...layers, layer];
+    untrack(() => (changes += 1));
+    return () => {
+      layers = layers.filter((l) => l !== layer);
+      untrack(() => (changes += 1));
+    };
   });
 }
 

@@ -53,6 +53,8 @@ async function exported(p, form) {
 
 async function imported(p, path) {
   await p.goto(`${two.origin}/#/stock/import`);
+  // The same address again does not leave the last import's end.
+  await p.reload();
   await p.waitForSelector(id("import-drop"));
   const [chooser] = await Promise.all([p.waitForEvent("filechooser"), p.click(id("import-file"))]);
   await chooser.setFiles(path);

@@ -29,7 +29,7 @@ async fn three() -> (Stall, Vec<Id>) {
 }
 
 async fn rows(s: &Stall, ids: &[Id]) -> Vec<UnitRow> {
-    stall_store::tables::unit_rows(&mut *s.store.read().await.unwrap(), s.store.env().now(), ids).await.unwrap()
+    stall_store::tables::unit_rows(&mut s.store.read().await.unwrap(), s.store.env().now(), ids).await.unwrap()
 }
 
 fn percent_off(field: PriceColumn) -> PriceChange {

@@ -91,6 +91,15 @@ pub async fn first_owner(store: &Store, name: &str) -> AppResult<Member> {
     // Part of setting up, not an action a person would take back: `SetUp` steps stay out of the undo history.
     let made = store
         .transact(Op::SetUp, &actor, async |tx| {
+            // Two first questions at once must not make two owners: the second sees the first one's here.
+            let there = sqlx::query_as::<_, (Id, String)>(
+                "SELECT id, name FROM members WHERE role = 'owner' AND gone = 0 ORDER BY id LIMIT 1",
+            )
+            .fetch_optional(tx.conn())
+            .await?;
+            if let Some((id, name)) = there {
+                return Ok(Member { id, name, role: Role::Owner });
+            }
             let member = Member { id: tx.new_id()?, name: name.to_owned(), role: Role::Owner };
             sqlx::query!("INSERT INTO members(id,name,role) VALUES(?1,?2,'owner')", member.id, member.name)
                 .execute(tx.conn())

@@ -98,6 +98,8 @@ pub struct ChangeFlags {
     pub book: bool,
     /// Lots and stock-takes.
     pub takes: bool,
+    /// Drafts of inspections, reports, checklists, reports of others.
+    pub inspections: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]

@@ -110,6 +110,7 @@ pub struct UnitCounts {
     pub age: Vec<Facet>,
     pub price: Vec<Facet>,
     pub missing: Vec<Facet>,
+    pub inspection: Vec<Facet>,
 }
 
 /// All units of a query, in its order.

@@ -34,6 +34,8 @@ pub const ALL: &[Role] = &Role::ALL;
 pub const STOCK: &[Role] = &[Role::Owner, Role::Control, Role::Photographer, Role::Technician];
 /// Who plans shows.
 pub const SHOW: &[Role] = &[Role::Owner, Role::Control, Role::Host];
+/// Who inspects.
+pub const INSPECT: &[Role] = &[Role::Owner, Role::Control, Role::Technician];
 /// Who hands pictures out.
 pub const PICTURES: &[Role] = &[Role::Owner, Role::Control, Role::Host, Role::Photographer];
 /// Who handles orders and parcels.
@@ -273,6 +275,55 @@ macro_rules! for_each_command {
             "watch.set" watch_set: WatchSet => WatchStatus, OWNER, write;
             /// Says to which unit everything goes that arrives from now on.
             "watch.target" watch_target: WatchTarget => WatchStatus, STOCK, write;
+
+            /// The checklists of all categories.
+            "checklists.list" checklists_list: Empty => Checklists, ALL, read;
+            /// Changes wording, evidence or presence of items, or adds items of the owner's own.
+            "checklists.save" checklists_save: ChecklistSave => Checklist, OWNER, write;
+            /// Gives an item or a whole list its first shape back.
+            "checklists.reset" checklists_reset: ChecklistReset => Checklist, OWNER, write;
+            /// Opens the draft of a unit's inspection, making it if there is none.
+            "inspections.open" inspections_open: InspectionOpen => Inspection, INSPECT, write;
+            /// A draft.
+            "inspections.get" inspections_get: ById => Inspection, INSPECT, read;
+            /// Answers items, as one undo step.
+            "inspections.answer" inspections_answer: AnswersInput => Inspection, INSPECT, write;
+            /// Ties a photograph of the unit to an item as evidence, or unties it.
+            "inspections.photo" inspections_photo: EvidenceInput => Inspection, INSPECT, write;
+            /// Sets the grade by hand: lower at will, higher with a reason.
+            "inspections.grade" inspections_grade: ManualInput => Inspection, INSPECT, write;
+            /// Ends a draft: the report is frozen and the unit takes grade, badges, battery and flaws from it.
+            "inspections.finish" inspections_finish: FinishInput => Report, INSPECT, write;
+            /// Throws a draft away.
+            "inspections.discard" inspections_discard: ById => Empty, INSPECT, write;
+            /// The reports of a unit.
+            "inspections.reports" inspections_reports: ByUnit => Reports, ALL, read;
+            /// One report.
+            "inspections.report" inspections_report: ById => Report, ALL, read;
+            /// Two reports side by side.
+            "inspections.compare" inspections_compare: CompareInput => Compare, ALL, read;
+            /// Units that wait for their inspection: drafts first, then those of coming shows.
+            "inspections.queue" inspections_queue: InspectQueueInput => InspectQueue, INSPECT, read;
+            /// Working time by person and category.
+            "inspections.stats" inspections_stats: StatsInput => InspectionStats, INSPECT, read;
+            /// Lifts one blocker of a unit's last report, with a note.
+            "blockers.clear" blockers_clear: ClearInput => UnitInspection, INSPECT, write;
+            /// Records that a unit's data were erased.
+            "erasures.record" erasures_record: ErasureInput => UnitInspection, INSPECT, write;
+            /// Says that somebody looked and nothing is left on the unit.
+            "erasures.verify" erasures_verify: ErasureVerify => UnitInspection, INSPECT, write;
+            /// When packing wants a verified erasure.
+            "erasures.rule" erasures_rule: Empty => ErasureSetting, ALL, read;
+            /// Sets when packing wants a verified erasure.
+            "erasures.set_rule" erasures_set_rule: ErasureSetting => ErasureSetting, OWNER, write;
+            /// Keeps a report of somebody else beside ours.
+            "third_party.add" third_party_add: ThirdPartyInput => ThirdParty, INSPECT, write;
+            /// Reports of others about a unit.
+            "third_party.list" third_party_list: ByUnit => ThirdParties, ALL, read;
+            /// Removes a report of somebody else.
+            "third_party.remove" third_party_remove: ById => Empty, INSPECT, write;
+            /// The last reports of several units as one sheet.
+            "reports.sheet" reports_sheet: ReportSheetInput => StagedFile, ALL, read;
 
             /// All shows, coming ones first.
             "shows.list" shows_list: Empty => Shows, ALL, read;

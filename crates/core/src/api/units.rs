@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AgeBand, Event, Missing, Photo, PriceBand};
+use super::{AgeBand, Event, InspectionState, Missing, Photo, PriceBand, UnitInspected, UnitInspection};
 use crate::{AppError, Fen, Id, Ms};
 
 #[derive(
@@ -88,6 +88,9 @@ pub struct UnitRow {
     pub taken_in: Ms,
     /// Last four digits of the IMEI, or of the serial number.
     pub code_tail: String,
+    pub inspection: InspectionState,
+    /// Its last report.
+    pub inspected: Option<Box<UnitInspected>>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
@@ -173,6 +176,8 @@ pub struct UnitQuery {
     pub price_to: Option<Fen>,
     #[ts(optional, as = "Option<Vec<Missing>>")]
     pub missing: Vec<Missing>,
+    #[ts(optional, as = "Option<Vec<InspectionState>>")]
+    pub inspection: Vec<InspectionState>,
     pub sort: UnitSort,
     pub after: Option<String>,
     /// 1 to 200.
@@ -199,6 +204,7 @@ impl Default for UnitQuery {
             price_from: None,
             price_to: None,
             missing: Vec::new(),
+            inspection: Vec::new(),
             sort: UnitSort::Newest,
             after: None,
             limit: 50,
@@ -349,6 +355,7 @@ pub struct UnitDetail {
     pub order: Option<UnitOrder>,
     /// The same device's earlier lives at this stall (same IMEI or serial), newest first.
     pub earlier: Vec<UnitRow>,
+    pub inspection: UnitInspection,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]

@@ -86,6 +86,7 @@ impl Board {
             age: fixed(&AgeBand::ALL, &age),
             price: fixed(&PriceBand::ALL, &price),
             missing: fixed(&Missing::ALL, &missing),
+            inspection: Vec::new(),
         }
     }
 }

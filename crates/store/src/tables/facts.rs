@@ -16,6 +16,13 @@ pub enum FactKind {
     Shipped,
     Withdrawn,
     Restored,
+    /// An inspection was finished: data.report, version, grade.
+    Inspected,
+    /// A blocker of the report was lifted: data.report, item, note, and its words.
+    Cleared,
+    /// The data were erased: data.method, note, photos.
+    Erased,
+    ErasureVerified,
     Void,
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::SqliteConnection;
 use stall_core::{
     AppResult, Fen, Id, Ms,
-    api::{UnitRow, UnitShow},
+    api::{InspectionState, UnitRow, UnitShow},
     identity,
 };
 
@@ -72,6 +72,8 @@ pub async fn unit_rows(conn: &mut SqliteConnection, now: Ms, ids: &[Id]) -> AppR
             show,
             taken_in: r.taken_in,
             code_tail: identity::tail(&r.code).to_owned(),
+            inspection: InspectionState::None,
+            inspected: None,
         };
         by_id.insert(row.id, row);
     }

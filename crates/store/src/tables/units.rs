@@ -70,6 +70,14 @@ pub async fn get(store: &Store, id: Id) -> AppResult<UnitDetail> {
         timeline,
         order,
         earlier,
+        inspection: stall_core::api::UnitInspection {
+            draft: None,
+            reports: Vec::new(),
+            blockers: Vec::new(),
+            erasure_state: stall_core::api::ErasureState::Unknown,
+            erasure: None,
+            third_party: Vec::new(),
+        },
     })
 }
 

@@ -15,4 +15,8 @@ book: boolean,
 /**
  * Lots and stock-takes.
  */
-takes: boolean, };
+takes: boolean, 
+/**
+ * Drafts of inspections, reports, checklists, reports of others.
+ */
+inspections: boolean, };

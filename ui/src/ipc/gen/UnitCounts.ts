@@ -13,4 +13,4 @@ total: number, status: Array<Facet>, category: Array<Facet>, grade: Array<Facet>
 /**
  * Most first, as many as are worth showing.
  */
-brand: Array<Facet>, model: Array<Facet>, shelf: Array<Facet>, age: Array<Facet>, price: Array<Facet>, missing: Array<Facet>, };
+brand: Array<Facet>, model: Array<Facet>, shelf: Array<Facet>, age: Array<Facet>, price: Array<Facet>, missing: Array<Facet>, inspection: Array<Facet>, };

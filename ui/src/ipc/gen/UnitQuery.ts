@@ -2,6 +2,7 @@
 import type { AgeBand } from "./AgeBand";
 import type { Category } from "./Category";
 import type { Fen } from "./Fen";
+import type { InspectionState } from "./InspectionState";
 import type { Missing } from "./Missing";
 import type { Ms } from "./Ms";
 import type { PriceBand } from "./PriceBand";
@@ -44,7 +45,7 @@ price_from?: Fen | null,
 /**
  * The price shown is at most this.
  */
-price_to?: Fen | null, missing?: Array<Missing>, sort: UnitSort, after: string | null, 
+price_to?: Fen | null, missing?: Array<Missing>, inspection?: Array<InspectionState>, sort: UnitSort, after: string | null, 
 /**
  * 1 to 200.
  */

@@ -2,7 +2,9 @@
 import type { Category } from "./Category";
 import type { Fen } from "./Fen";
 import type { Id } from "./Id";
+import type { InspectionState } from "./InspectionState";
 import type { Ms } from "./Ms";
+import type { UnitInspected } from "./UnitInspected";
 import type { UnitShow } from "./UnitShow";
 import type { UnitStatus } from "./UnitStatus";
 
@@ -57,4 +59,8 @@ taken_in: Ms,
 /**
  * Last four digits of the IMEI, or of the serial number.
  */
-code_tail: string, };
+code_tail: string, inspection: InspectionState, 
+/**
+ * Its last report.
+ */
+inspected: UnitInspected | null, };

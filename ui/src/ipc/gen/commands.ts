@@ -1,4 +1,5 @@
 // Written by `cargo xtask bindings` from crates/core/src/api/list.rs. Do not edit.
+import type { AnswersInput } from "./AnswersInput";
 import type { AppInfo } from "./AppInfo";
 import type { AssignInput } from "./AssignInput";
 import type { BatchArrange } from "./BatchArrange";
@@ -14,12 +15,24 @@ import type { ById } from "./ById";
 import type { ByIds } from "./ByIds";
 import type { ByLine } from "./ByLine";
 import type { ByName } from "./ByName";
+import type { ByUnit } from "./ByUnit";
 import type { CarrierGuesses } from "./CarrierGuesses";
 import type { Carriers } from "./Carriers";
+import type { Checklist } from "./Checklist";
+import type { ChecklistReset } from "./ChecklistReset";
+import type { ChecklistSave } from "./ChecklistSave";
+import type { Checklists } from "./Checklists";
+import type { ClearInput } from "./ClearInput";
 import type { CodeCheck } from "./CodeCheck";
 import type { CodeInput } from "./CodeInput";
 import type { CodeText } from "./CodeText";
+import type { Compare } from "./Compare";
+import type { CompareInput } from "./CompareInput";
 import type { Empty } from "./Empty";
+import type { ErasureInput } from "./ErasureInput";
+import type { ErasureSetting } from "./ErasureSetting";
+import type { ErasureVerify } from "./ErasureVerify";
+import type { EvidenceInput } from "./EvidenceInput";
 import type { ExportChoices } from "./ExportChoices";
 import type { FieldDef } from "./FieldDef";
 import type { FieldSave } from "./FieldSave";
@@ -27,12 +40,18 @@ import type { Fields } from "./Fields";
 import type { FieldsOrder } from "./FieldsOrder";
 import type { FindHits } from "./FindHits";
 import type { FindInput } from "./FindInput";
+import type { FinishInput } from "./FinishInput";
 import type { ImportApply } from "./ImportApply";
 import type { ImportDone } from "./ImportDone";
 import type { ImportFile } from "./ImportFile";
 import type { ImportPreview } from "./ImportPreview";
 import type { ImportRows } from "./ImportRows";
 import type { ImportRowsInput } from "./ImportRowsInput";
+import type { InspectQueue } from "./InspectQueue";
+import type { InspectQueueInput } from "./InspectQueueInput";
+import type { Inspection } from "./Inspection";
+import type { InspectionOpen } from "./InspectionOpen";
+import type { InspectionStats } from "./InspectionStats";
 import type { ItemsAdd } from "./ItemsAdd";
 import type { ItemsEdit } from "./ItemsEdit";
 import type { ItemsMove } from "./ItemsMove";
@@ -61,6 +80,7 @@ import type { LotSheet } from "./LotSheet";
 import type { LotUnscan } from "./LotUnscan";
 import type { Lots } from "./Lots";
 import type { Made } from "./Made";
+import type { ManualInput } from "./ManualInput";
 import type { Matching } from "./Matching";
 import type { Member } from "./Member";
 import type { MemberInput } from "./MemberInput";
@@ -88,6 +108,9 @@ import type { PickInput } from "./PickInput";
 import type { Picked } from "./Picked";
 import type { Places } from "./Places";
 import type { Receiver } from "./Receiver";
+import type { Report } from "./Report";
+import type { ReportSheetInput } from "./ReportSheetInput";
+import type { Reports } from "./Reports";
 import type { Saved } from "./Saved";
 import type { SavedView } from "./SavedView";
 import type { ScanHit } from "./ScanHit";
@@ -112,6 +135,7 @@ import type { ShowRow } from "./ShowRow";
 import type { ShowSheet } from "./ShowSheet";
 import type { Shows } from "./Shows";
 import type { StagedFile } from "./StagedFile";
+import type { StatsInput } from "./StatsInput";
 import type { Step } from "./Step";
 import type { StockNo } from "./StockNo";
 import type { TakeAnswer } from "./TakeAnswer";
@@ -120,6 +144,9 @@ import type { TakeRow } from "./TakeRow";
 import type { TakeScan } from "./TakeScan";
 import type { TakeSheet } from "./TakeSheet";
 import type { Takes } from "./Takes";
+import type { ThirdParties } from "./ThirdParties";
+import type { ThirdParty } from "./ThirdParty";
+import type { ThirdPartyInput } from "./ThirdPartyInput";
 import type { Today } from "./Today";
 import type { Touched } from "./Touched";
 import type { Tray } from "./Tray";
@@ -134,6 +161,7 @@ import type { UnitDetail } from "./UnitDetail";
 import type { UnitEdit } from "./UnitEdit";
 import type { UnitExport } from "./UnitExport";
 import type { UnitFacets } from "./UnitFacets";
+import type { UnitInspection } from "./UnitInspection";
 import type { UnitPatch } from "./UnitPatch";
 import type { UnitQuery } from "./UnitQuery";
 import type { UnitRow } from "./UnitRow";
@@ -369,6 +397,54 @@ export interface Commands {
   "watch.set": { input: WatchSet; output: WatchStatus };
   /** Says to which unit everything goes that arrives from now on. */
   "watch.target": { input: WatchTarget; output: WatchStatus };
+  /** The checklists of all categories. */
+  "checklists.list": { input: Empty; output: Checklists };
+  /** Changes wording, evidence or presence of items, or adds items of the owner's own. */
+  "checklists.save": { input: ChecklistSave; output: Checklist };
+  /** Gives an item or a whole list its first shape back. */
+  "checklists.reset": { input: ChecklistReset; output: Checklist };
+  /** Opens the draft of a unit's inspection, making it if there is none. */
+  "inspections.open": { input: InspectionOpen; output: Inspection };
+  /** A draft. */
+  "inspections.get": { input: ById; output: Inspection };
+  /** Answers items, as one undo step. */
+  "inspections.answer": { input: AnswersInput; output: Inspection };
+  /** Ties a photograph of the unit to an item as evidence, or unties it. */
+  "inspections.photo": { input: EvidenceInput; output: Inspection };
+  /** Sets the grade by hand: lower at will, higher with a reason. */
+  "inspections.grade": { input: ManualInput; output: Inspection };
+  /** Ends a draft: the report is frozen and the unit takes grade, badges, battery and flaws from it. */
+  "inspections.finish": { input: FinishInput; output: Report };
+  /** Throws a draft away. */
+  "inspections.discard": { input: ById; output: Empty };
+  /** The reports of a unit. */
+  "inspections.reports": { input: ByUnit; output: Reports };
+  /** One report. */
+  "inspections.report": { input: ById; output: Report };
+  /** Two reports side by side. */
+  "inspections.compare": { input: CompareInput; output: Compare };
+  /** Units that wait for their inspection: drafts first, then those of coming shows. */
+  "inspections.queue": { input: InspectQueueInput; output: InspectQueue };
+  /** Working time by person and category. */
+  "inspections.stats": { input: StatsInput; output: InspectionStats };
+  /** Lifts one blocker of a unit's last report, with a note. */
+  "blockers.clear": { input: ClearInput; output: UnitInspection };
+  /** Records that a unit's data were erased. */
+  "erasures.record": { input: ErasureInput; output: UnitInspection };
+  /** Says that somebody looked and nothing is left on the unit. */
+  "erasures.verify": { input: ErasureVerify; output: UnitInspection };
+  /** When packing wants a verified erasure. */
+  "erasures.rule": { input: Empty; output: ErasureSetting };
+  /** Sets when packing wants a verified erasure. */
+  "erasures.set_rule": { input: ErasureSetting; output: ErasureSetting };
+  /** Keeps a report of somebody else beside ours. */
+  "third_party.add": { input: ThirdPartyInput; output: ThirdParty };
+  /** Reports of others about a unit. */
+  "third_party.list": { input: ByUnit; output: ThirdParties };
+  /** Removes a report of somebody else. */
+  "third_party.remove": { input: ById; output: Empty };
+  /** The last reports of several units as one sheet. */
+  "reports.sheet": { input: ReportSheetInput; output: StagedFile };
   /** All shows, coming ones first. */
   "shows.list": { input: Empty; output: Shows };
   /** One run sheet. */

@@ -3,6 +3,7 @@
 
 pub mod canon;
 pub mod doc;
+mod draft;
 mod escape;
 pub mod form;
 mod issue;
@@ -17,10 +18,12 @@ mod verify;
 mod view;
 
 pub use doc::Document;
+pub use draft::{Facts, draft, terms};
 pub use form::{Form, Sheet, lot_sheet, make};
 pub use issue::{Place, closed, commitment, issue, salt, tail};
 pub use key::{StallKey, fingerprint};
 pub use page::html;
+pub use small::size;
 pub use verify::{Checked, Fault, verify};
 pub use view::view;
 

@@ -43,3 +43,12 @@ fn one((name, jpeg, side): &Wanted) -> AppResult<(String, Arc<Vec<u8>>)> {
     JpegEncoder::new_with_quality(&mut out, QUALITY).encode_image(&small).map_err(bad)?;
     Ok((name.clone(), Arc::new(out)))
 }
+
+/// Width and height of a JPEG in pixels.
+///
+/// # Errors
+/// `PhotoDamaged`.
+pub fn size(jpeg: &[u8]) -> AppResult<(u32, u32)> {
+    let reader = image::ImageReader::with_format(std::io::Cursor::new(jpeg), ImageFormat::Jpeg);
+    reader.into_dimensions().map_err(|e| AppError::new(ErrorCode::PhotoDamaged).detail(e))
+}

@@ -302,6 +302,8 @@ pub struct PassportFault {
     pub kind: PassportFaultKind,
     /// `device`, `grade`, `flaws`, `badges`, `checks`, `photos`, `history`, `terms`, `stall`, `text`, `style`; a photograph's caption; `imei` …
     pub part: String,
+    /// Of a photograph its caption in English; else as `part`.
+    pub part_en: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]

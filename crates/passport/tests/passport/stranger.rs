@@ -12,6 +12,7 @@ use crate::sample::sample;
 fn a_stranger_passes_our_files_and_refuses_changed_ones() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let Some(python) = python(&root) else {
+        assert!(std::env::var("STALL_PYTHON").is_err(), "STALL_PYTHON lacks `cryptography` or `blake3`");
         eprintln!("no Python with `cryptography` and `blake3`: skipped");
         return;
     };

@@ -72,5 +72,8 @@ export default {
   'op.redo': 'Redid a step',
   'op.set_up': 'Set up the stall',
   'op.set_labels': 'Changed how labels look',
-  'op.mark_labels': 'Printed {n} {n|label|labels}'
+  'op.mark_labels': 'Printed {n} {n|label|labels}',
+  'op.issue_passport': 'Issued passport {what}, version {n}',
+  'op.set_passport': 'Changed what passports say of the stall',
+  'op.new_key': 'Made a new signing key'
 } as const;

@@ -72,5 +72,8 @@ export default {
   'op.redo': '重做了一步',
   'op.set_up': '布置摊位',
   'op.set_labels': '改了标签设置',
-  'op.mark_labels': '打了 {n} 张标签'
+  'op.mark_labels': '打了 {n} 张标签',
+  'op.issue_passport': '签发了报告 {what} 第 {n} 版',
+  'op.set_passport': '改了报告上的店家信息',
+  'op.new_key': '换了签名钥匙'
 } as const;

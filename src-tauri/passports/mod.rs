@@ -3,6 +3,7 @@
 pub mod check;
 mod gather;
 pub mod keys;
+pub mod lot;
 pub mod words;
 
 use std::sync::Arc;

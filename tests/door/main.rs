@@ -11,6 +11,7 @@ mod guard;
 mod labels;
 mod lan;
 mod openapi;
+mod passports;
 mod path;
 mod photos;
 mod pushes;

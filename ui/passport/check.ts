@@ -78,7 +78,18 @@ async function signed(key: string, message: string, signature: string): Promise<
 
 /** Damm's check digit over all digits is zero. */
 function fits(number: string): boolean {
-  const table = ['0317598642', '7092154863', '4206871359', '1750983426', '6123045978', '3674209581', '5869720134', '8945362017', '9438617205', '2581436790'];
+  const table = [
+    '0317598642',
+    '7092154863',
+    '4206871359',
+    '1750983426',
+    '6123045978',
+    '3674209581',
+    '5869720134',
+    '8945362017',
+    '9438617205',
+    '2581436790'
+  ];
   if (!/^\d{4}-\d{4,9}-\d$/.test(number)) return false;
   let at = 0;
   for (const c of number.replace(/-/g, '')) at = Number(table[at]?.[Number(c)]);

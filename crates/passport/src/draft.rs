@@ -265,7 +265,12 @@ impl Drafter<'_> {
         order.extend(others.iter().map(|i| i.id.as_str()));
         let mut used: Vec<u32> = Vec::new();
         let mut flaws = Vec::new();
+        let mut told: Vec<&str> = Vec::new();
         for id in order {
+            if told.contains(&id) {
+                continue;
+            }
+            told.push(id);
             let Some(item) = items.iter().find(|i| i.id == id) else { continue };
             let label = short(item);
             let answer = self.answer(item);

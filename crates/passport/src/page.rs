@@ -12,7 +12,6 @@ use stall_core::{
 };
 
 use crate::{
-    Broken,
     canon::{canonical, hash},
     doc::{Document, PAGE_FORMAT},
     form::Pictures,

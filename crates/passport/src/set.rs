@@ -1,7 +1,7 @@
 //! Typst as a library: a world of a few files in memory, our fonts, and nothing else. It reads no disk, no clock, no network.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, LazyLock},
 };
 
@@ -58,8 +58,8 @@ static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Lib
 
 struct Desk {
     main: FileId,
-    sources: BTreeMap<FileId, Source>,
-    files: BTreeMap<FileId, Bytes>,
+    sources: HashMap<FileId, Source>,
+    files: HashMap<FileId, Bytes>,
 }
 
 impl World for Desk {
@@ -104,7 +104,7 @@ fn id(name: &str) -> AppResult<FileId> {
 /// # Errors
 /// `Internal` with what the compiler said.
 pub fn set(template: &str, data: &impl Serialize, files: Files, output: Output, ident: &str) -> AppResult<Vec<u8>> {
-    let mut desk = Desk { main: id(&format!("{template}.typ"))?, sources: BTreeMap::new(), files: BTreeMap::new() };
+    let mut desk = Desk { main: id(&format!("{template}.typ"))?, sources: HashMap::new(), files: HashMap::new() };
     for (name, text) in TEMPLATES {
         let at = id(&format!("{name}.typ"))?;
         desk.sources.insert(at, Source::new(at, text.to_owned()));

@@ -80,7 +80,8 @@ export default {
   'error.passport_no_stall_name': '报告上要写店名。先在设置里填好店名。',
   'error.passport_no_number': '编号 {stock_no} 里没有数字（或超过九位），念不出报告号。先改编号。',
   'error.passport_overtaken': '刚刚有人签发了新的一版。刷新看看。',
-  'error.key_unreadable': '签名钥匙 {key} 不在这台电脑上，或读不出来。网页版要在签发它的电脑上导出，或在这里签发新的一版。',
+  'error.key_unreadable':
+    '签名钥匙 {key} 不在这台电脑上，或读不出来。网页版要在签发它的电脑上导出，或在这里签发新的一版。',
   'error.watch_folder_missing': '找不到文件夹 {folder}。接上相机或硬盘，或换一个文件夹；回来了会自己接着收。',
   'error.watch_folder_denied': '没有权限看 {folder}。在系统里把这个文件夹的读取权限给掌柜，再试。',
   'error.watch_folder_own': '{folder} 是摊位自己的文件夹，不能收。请换一个。',

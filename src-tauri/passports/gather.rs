@@ -9,7 +9,7 @@ use stall_core::{
 };
 use stall_media::{Blob, Size, Worker, sniff};
 use stall_passport::doc::{self, OpenCode, Say};
-use stall_store::tables::{inspections, passports as table, settings, units};
+use stall_store::tables::{inspection_reports, passports as table, settings, units};
 
 use crate::{photo_copies, stall::Stall};
 
@@ -39,7 +39,7 @@ pub struct Source {
 pub async fn source(stall: &Stall, unit: Id) -> AppResult<Source> {
     let unit = units::get(&stall.store, unit).await?;
     let report = match unit.inspection.reports.first() {
-        Some(head) => Some(inspections::report(&stall.store, head.id).await?),
+        Some(head) => Some(inspection_reports::get(&stall.store, head.id).await?),
         None => None,
     };
     let codes = [("imei", &unit.imei), ("imei2", &unit.imei2), ("meid", &unit.meid), ("serial", &unit.serial)];

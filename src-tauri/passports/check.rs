@@ -16,7 +16,8 @@ use crate::{ctx::Ctx, labels::away};
 pub async fn check(ctx: &Ctx, file: stall_core::Id) -> AppResult<PassportVerdict> {
     let staged = ctx.staging().get(file)?;
     let checked = away(move || {
-        let bytes = std::fs::read(&staged.path).map_err(|e| stall_core::AppError::from_io(&e).arg("name", &staged.file.name))?;
+        let bytes = std::fs::read(&staged.path)
+            .map_err(|e| stall_core::AppError::from_io(&e).arg("name", &staged.file.name))?;
         if bytes.len() > MOST {
             return Err(stall_core::AppError::new(ErrorCode::FileTooLarge).arg("name", &staged.file.name));
         }
@@ -83,7 +84,8 @@ fn fault(f: &Fault, checked: &Checked) -> PassportFault {
         photos.get(n as usize).map(|p| p.title.clone()).unwrap_or_default()
     };
     if let Fault::Photo(n) | Fault::PhotoMissing(n) = f {
-        let kind = if matches!(f, Fault::Photo(_)) { PassportFaultKind::Photo } else { PassportFaultKind::PhotoMissing };
+        let kind =
+            if matches!(f, Fault::Photo(_)) { PassportFaultKind::Photo } else { PassportFaultKind::PhotoMissing };
         let title = photo(*n);
         return PassportFault { kind, part: title.zh, part_en: title.en };
     }

@@ -45,7 +45,9 @@ pub async fn source(stall: &Stall, unit: Id) -> AppResult<Source> {
     let codes = [("imei", &unit.imei), ("imei2", &unit.imei2), ("meid", &unit.meid), ("serial", &unit.serial)];
     let codes = codes
         .into_iter()
-        .filter_map(|(kind, code)| Some(OpenCode { kind: kind.to_owned(), code: code.clone().filter(|c| !c.is_empty())? }))
+        .filter_map(|(kind, code)| {
+            Some(OpenCode { kind: kind.to_owned(), code: code.clone().filter(|c| !c.is_empty())? })
+        })
         .collect();
     Ok(Source {
         report,

@@ -59,7 +59,8 @@ pub async fn pdf(ctx: &Ctx, units: &[Id], lang: PassportLang) -> AppResult<Vec<u
 fn row(source: &gather::Source, passport: Option<String>, zh: bool) -> Vec<String> {
     let unit = &source.unit.row;
     let dash = || "—".to_owned();
-    let spec = [&unit.storage, &unit.colour].into_iter().filter(|s| !s.is_empty()).cloned().collect::<Vec<_>>().join(" ");
+    let spec =
+        [&unit.storage, &unit.colour].into_iter().filter(|s| !s.is_empty()).cloned().collect::<Vec<_>>().join(" ");
     let report = source.report.as_ref();
     vec![
         unit.stock_no.clone(),
@@ -71,7 +72,15 @@ fn row(source: &gather::Source, passport: Option<String>, zh: bool) -> Vec<Strin
         }),
         unit.battery.map_or_else(dash, |b| format!("{b}%")),
         report.map_or_else(dash, |r| flaws(r, zh)),
-        report.map(|r| r.result.badges.iter().map(|b| if zh { b.zh.as_str() } else { &b.en }).collect::<Vec<_>>().join(if zh { "、" } else { ", " })).unwrap_or_default(),
+        report
+            .map(|r| {
+                r.result.badges.iter().map(|b| if zh { b.zh.as_str() } else { &b.en }).collect::<Vec<_>>().join(if zh {
+                    "、"
+                } else {
+                    ", "
+                })
+            })
+            .unwrap_or_default(),
         passport.unwrap_or_else(dash),
         report.map_or_else(dash, |r| format!("{} {}", datetime::format_day(r.head.at), r.head.by)),
     ]

@@ -37,8 +37,7 @@ const BUYERS_COPY: [Role; 3] = [Role::Owner, Role::Control, Role::Packer];
 pub async fn list(ctx: &Ctx, unit: Id) -> AppResult<Passports> {
     let stall = ctx.stall();
     let source = gather::source(&stall, unit).await?;
-    let passports: Vec<PassportHead> =
-        table::of_unit(&stall.store, unit).await?.into_iter().map(told).collect();
+    let passports: Vec<PassportHead> = table::of_unit(&stall.store, unit).await?.into_iter().map(told).collect();
     let stale = match passports.first() {
         None => true,
         Some(last) => !source.said_by(&read(&table::get(&stall.store, last.id).await?.1)?, last.report_id),
@@ -196,7 +195,8 @@ async fn page(stall: &Arc<Stall>, kept: &Kept, input: PassportFile) -> AppResult
     let document = copy(kept, input.copy)?;
     let pictures = pictures(stall, &document, input.copy).await?;
     let key = keys::of(stall, &kept.key)?;
-    let script = assets::read("passport/verify.js").ok_or_else(|| AppError::new(ErrorCode::Internal).detail("the passport's script is not built"))?;
+    let script = assets::read("passport/verify.js")
+        .ok_or_else(|| AppError::new(ErrorCode::Internal).detail("the passport's script is not built"))?;
     away(move || {
         let script = String::from_utf8_lossy(&script);
         stall_passport::html(&key, &document, input.lang, input.copy, &pictures, &script)

@@ -113,8 +113,11 @@ async fn every_form_is_a_file_that_tells_no_secret_and_checks_out() {
     name_stall(&app).await;
     inspect(&app, &unit).await;
     let head = app.ok("passports.issue", json!({ "unit_id": unit })).await;
-    let make = |form: &str, lang: &str, copy: &str| json!({ "id": head["id"], "form": form, "lang": lang, "copy": copy });
-    for (form, begins) in [("pdf", b"%PDF".as_slice()), ("card", b"%PDF"), ("long", b"\xff\xd8"), ("short", b"\xff\xd8")] {
+    let make =
+        |form: &str, lang: &str, copy: &str| json!({ "id": head["id"], "form": form, "lang": lang, "copy": copy });
+    for (form, begins) in
+        [("pdf", b"%PDF".as_slice()), ("card", b"%PDF"), ("long", b"\xff\xd8"), ("short", b"\xff\xd8")]
+    {
         let file = app.ok("passports.file", make(form, "zh", "public")).await;
         assert!(bytes(&app, &file).await.starts_with(begins), "{form}");
     }
@@ -134,7 +137,10 @@ async fn every_form_is_a_file_that_tells_no_secret_and_checks_out() {
     }
     let picture = app.ok("passports.picture", json!({ "id": head["id"], "form": "long", "lang": "en" })).await;
     assert_eq!(picture["width"], 1080);
-    assert_eq!(app.refused("passports.picture", json!({ "id": head["id"], "form": "pdf", "lang": "en" })).await.1, "bad_input");
+    assert_eq!(
+        app.refused("passports.picture", json!({ "id": head["id"], "form": "pdf", "lang": "en" })).await.1,
+        "bad_input"
+    );
 }
 
 #[tokio::test]
@@ -148,7 +154,10 @@ async fn an_altered_file_is_named_and_another_stalls_is_told_apart() {
     let made = bytes(&app, &file).await;
     let lied = String::from_utf8(made.clone()).unwrap().replacen("iPhone 15 Pro", "iPhone 16 Pro", 1);
     let v = verdict(&app, "x.json", lied.into_bytes()).await;
-    assert_eq!((&v["outcome"], &v["faults"][0]["kind"], &v["faults"][0]["part"]), (&json!("altered"), &json!("section"), &json!("device")));
+    assert_eq!(
+        (&v["outcome"], &v["faults"][0]["kind"], &v["faults"][0]["part"]),
+        (&json!("altered"), &json!("section"), &json!("device"))
+    );
     let other = start().await;
     let v = verdict(&other, "x.json", made).await;
     assert_eq!((&v["outcome"], &v["passport"]), (&json!("other_key"), &Value::Null));
@@ -163,7 +172,10 @@ async fn a_new_key_signs_what_comes_and_the_old_one_stays_known() {
     inspect(&app, &unit).await;
     let first = app.ok("passports.issue", json!({ "unit_id": unit })).await;
     let keys = app.ok("passports.new_key", json!({})).await;
-    assert_eq!((keys["keys"].as_array().unwrap().len(), &keys["keys"][0]["current"], &keys["keys"][1]["current"]), (2, &json!(true), &json!(false)));
+    assert_eq!(
+        (keys["keys"].as_array().unwrap().len(), &keys["keys"][0]["current"], &keys["keys"][1]["current"]),
+        (2, &json!(true), &json!(false))
+    );
     assert_eq!(keys["keys"][1]["fingerprint"], first["key"]);
     let second = app.ok("passports.issue", json!({ "unit_id": unit })).await;
     assert_eq!(second["key"], keys["keys"][0]["fingerprint"]);

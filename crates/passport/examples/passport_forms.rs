@@ -1,6 +1,5 @@
 //! Every form of a made-up passport into a folder, to be looked at: `passport_forms DIR VERIFY.JS`.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for looking")]
-#![expect(dead_code, reason = "shared with the tests")]
 
 use std::{fs, path::PathBuf};
 
@@ -22,10 +21,18 @@ fn main() {
     };
     put("passport.json".into(), s.document.bytes().unwrap());
     for (lang, tag) in [(PassportLang::Zh, "zh"), (PassportLang::En, "en")] {
-        for (form, name) in [(Form::Pdf, "a4.pdf"), (Form::Card, "card.pdf"), (Form::Long, "long.jpg"), (Form::Short, "short.jpg")] {
+        for (form, name) in
+            [(Form::Pdf, "a4.pdf"), (Form::Card, "card.pdf"), (Form::Long, "long.jpg"), (Form::Short, "short.jpg")]
+        {
             put(format!("{tag}-{name}"), make(&s.document, form, lang, PassportCopy::Public, &s.pictures).unwrap());
         }
-        put(format!("{tag}-public.html"), html(&s.key, &s.document, lang, PassportCopy::Public, &s.pictures, &script).unwrap());
-        put(format!("{tag}-buyer.html"), html(&s.key, &s.buyer(), lang, PassportCopy::Buyer, &s.pictures, &script).unwrap());
+        put(
+            format!("{tag}-public.html"),
+            html(&s.key, &s.document, lang, PassportCopy::Public, &s.pictures, &script).unwrap(),
+        );
+        put(
+            format!("{tag}-buyer.html"),
+            html(&s.key, &s.buyer(), lang, PassportCopy::Buyer, &s.pictures, &script).unwrap(),
+        );
     }
 }

@@ -7,8 +7,8 @@ use stall_core::{
 
 use crate::{
     doc::{
-        self, Badge, ByHand, Check, CheckGroup, Checks, Device, Flaw, Grade, History, OpenCode, Photo, Reason, Repair, Row,
-        Say, Sections, Stall, Terms,
+        self, Badge, ByHand, Check, CheckGroup, Checks, Device, Flaw, Grade, History, OpenCode, Photo, Reason, Repair,
+        Row, Say, Sections, Stall, Terms,
     },
     issue::{closed, tail},
 };
@@ -60,7 +60,8 @@ pub fn draft(f: Facts<'_>) -> Option<Sections> {
     let r = f.report;
     let grade = grade(r)?;
     let d = Drafter { codes: f.codes };
-    let items: Vec<&ReportItem> = r.groups.iter().flat_map(|g| &g.items).filter(|i| i.kind != CheckKind::PhotoSet).collect();
+    let items: Vec<&ReportItem> =
+        r.groups.iter().flat_map(|g| &g.items).filter(|i| i.kind != CheckKind::PhotoSet).collect();
     let main = main_checks(&items);
     let places = |item: &ReportItem| -> Vec<u32> {
         let at = |blob: &str| f.photos.iter().position(|p| p.original == blob).and_then(|n| u32::try_from(n).ok());
@@ -239,9 +240,10 @@ struct Drafter<'a> {
 impl Drafter<'_> {
     /// Words with every code of the device cut to its tail.
     fn closed(&self, text: &str) -> String {
-        self.codes.iter().filter(|c| c.code.len() > 4).fold(text.to_owned(), |t, c| {
-            if t.contains(&c.code) { t.replace(&c.code, &dots(&c.code)) } else { t }
-        })
+        self.codes
+            .iter()
+            .filter(|c| c.code.len() > 4)
+            .fold(text.to_owned(), |t, c| if t.contains(&c.code) { t.replace(&c.code, &dots(&c.code)) } else { t })
     }
 
     fn answer(&self, item: &ReportItem) -> Say {
@@ -254,12 +256,20 @@ impl Drafter<'_> {
     }
 
     /// Every finding: those that bear on the grade first, worst first. The battery's percentage is told beside the grade.
-    fn flaws(&self, r: &Report, items: &[&ReportItem], photos: &[Photo], places: impl Fn(&ReportItem) -> Vec<u32>) -> Vec<Flaw> {
+    fn flaws(
+        &self,
+        r: &Report,
+        items: &[&ReportItem],
+        photos: &[Photo],
+        places: impl Fn(&ReportItem) -> Vec<u32>,
+    ) -> Vec<Flaw> {
         let ranked = r.result.reasons.iter().filter(|x| x.axis != GradeAxis::Battery).map(|x| x.item_id.as_str());
         let mut order: Vec<&str> = ranked.collect();
         let mut others: Vec<&&ReportItem> = items
             .iter()
-            .filter(|i| i.severity.is_some_and(|s| s > 0) && i.kind != CheckKind::Number && !order.contains(&i.id.as_str()))
+            .filter(|i| {
+                i.severity.is_some_and(|s| s > 0) && i.kind != CheckKind::Number && !order.contains(&i.id.as_str())
+            })
             .collect();
         others.sort_by_key(|i| std::cmp::Reverse(i.severity));
         order.extend(others.iter().map(|i| i.id.as_str()));

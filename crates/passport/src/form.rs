@@ -67,7 +67,13 @@ struct Data<'a> {
 ///
 /// # Errors
 /// `FileMissing` for a photograph that is not handed in; `Internal` when a template fails.
-pub fn make(doc: &Document, form: Form, lang: PassportLang, copy: PassportCopy, pictures: &Pictures) -> AppResult<Vec<u8>> {
+pub fn make(
+    doc: &Document,
+    form: Form,
+    lang: PassportLang,
+    copy: PassportCopy,
+    pictures: &Pictures,
+) -> AppResult<Vec<u8>> {
     let v = view(doc, lang, copy)?;
     let w = words(&v, copy);
     let mut files = set::Files::default();

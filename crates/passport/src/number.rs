@@ -48,7 +48,8 @@ pub fn number(first: Ms, stock_no: &str) -> Option<String> {
 pub fn fits(number: &str) -> bool {
     let parts: Vec<&str> = number.split('-').collect();
     let [month, no, check] = parts.as_slice() else { return false };
-    let plain = |s: &&str, from: usize, to: usize| (from..=to).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
+    let plain =
+        |s: &&str, from: usize, to: usize| (from..=to).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
     plain(month, 4, 4) && plain(no, WIDTH, WIDTH_MAX) && plain(check, 1, 1) && interim(digits(number)) == 0
 }
 

@@ -198,4 +198,3 @@ fn find(hay: &[u8], needle: &[u8], from: usize) -> Option<usize> {
         at += 1;
     }
 }
-

@@ -138,8 +138,7 @@ fn pdf(document: &PagedDocument, ident: &str) -> AppResult<Vec<u8>> {
 fn jpeg(document: &PagedDocument, width: u32) -> AppResult<Vec<u8>> {
     let page = document.pages().first().ok_or_else(|| broken("no page"))?;
     let scale = f64::from(width) / page.frame.width().to_pt();
-    let options =
-        typst_render::RenderOptions { pixel_per_pt: typst::utils::Scalar::new(scale), ..Default::default() };
+    let options = typst_render::RenderOptions { pixel_per_pt: typst::utils::Scalar::new(scale), ..Default::default() };
     let map = typst_render::render(page, &options);
     // The paper is opaque, so that colours need not be divided by their cover.
     let rgb: Vec<u8> = map.data().chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();

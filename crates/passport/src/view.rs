@@ -173,7 +173,10 @@ impl Viewer<'_> {
     fn hero(&self) -> Option<u32> {
         let photos = &self.doc.sections.photos;
         let by = |shot: &str| photos.iter().position(|p| p.shot == shot && !p.private);
-        let at = by("back").or_else(|| by("front_on")).or_else(|| by("front")).or_else(|| photos.iter().position(|p| !p.private));
+        let at = by("back")
+            .or_else(|| by("front_on"))
+            .or_else(|| by("front"))
+            .or_else(|| photos.iter().position(|p| !p.private));
         at.and_then(|n| u32::try_from(n).ok())
     }
 
@@ -216,7 +219,10 @@ impl Viewer<'_> {
             });
             row(self.pick("数据清除", "Data erasure"), done + &checked.unwrap_or_default());
         }
-        row(self.pick("验机", "Inspected"), format!("{} {}", s.stall.inspector, minute(s.stall.inspected_at)).trim().to_owned());
+        row(
+            self.pick("验机", "Inspected"),
+            format!("{} {}", s.stall.inspector, minute(s.stall.inspected_at)).trim().to_owned(),
+        );
         let days = s.terms.warranty_days;
         if days > 0 {
             row(

@@ -119,9 +119,13 @@ fn touch(table: &str, side: &str) -> String {
     };
     match table {
         "units" => note("units", "id"),
-        "photos" | "show_items" | "label_prints" | "passports" | "unit_fields" | "inspections" | "third_party_reports" => {
-            note("units", "unit_id")
-        }
+        "photos"
+        | "show_items"
+        | "label_prints"
+        | "passports"
+        | "unit_fields"
+        | "inspections"
+        | "third_party_reports" => note("units", "unit_id"),
         "orders" => note("orders", "id"),
         "order_lines" => note("orders", "order_id"),
         "facts" => {

@@ -166,12 +166,7 @@ impl Builder<'_> {
         for r in &v.main {
             self.row(r);
         }
-        let _ = write!(
-            self.out,
-            "</dl><details><summary>{} · {}</summary>",
-            text(w.all),
-            text(&w.all_note)
-        );
+        let _ = write!(self.out, "</dl><details><summary>{} · {}</summary>", text(w.all), text(&w.all_note));
         for g in &v.groups {
             let _ = write!(self.out, "<h4>{}</h4><dl class=\"ck\">", text(&g.title));
             for r in &g.rows {
@@ -227,7 +222,8 @@ impl Builder<'_> {
             text(w.own_rule)
         );
         if !v.signer.is_empty() {
-            let _ = write!(self.out, "<div class=\"sign\"><b>{}</b><span>{}</span></div>", text(&v.signer), text(w.signer));
+            let _ =
+                write!(self.out, "<div class=\"sign\"><b>{}</b><span>{}</span></div>", text(&v.signer), text(w.signer));
         }
         let _ = write!(
             self.out,
@@ -243,7 +239,8 @@ impl Builder<'_> {
 
     fn photo(&mut self, n: u32, class: &str) -> AppResult<()> {
         let Some(p) = self.v.photos.get(n as usize) else { return Ok(()) };
-        let jpeg = self.photos.get(&p.copy).ok_or_else(|| AppError::new(ErrorCode::FileMissing).arg("name", &p.copy))?;
+        let jpeg =
+            self.photos.get(&p.copy).ok_or_else(|| AppError::new(ErrorCode::FileMissing).arg("name", &p.copy))?;
         let _ = write!(
             self.out,
             "<figure class=\"{class}\"><img alt=\"{}\" data-photo=\"{n}\" src=\"data:image/jpeg;base64,",
@@ -257,7 +254,8 @@ impl Builder<'_> {
 
 /// Two lines of two, or what fits: the stall's name as a seal.
 pub fn stamp(name: &str) -> Vec<String> {
-    let plain: Vec<char> = name.chars().take_while(|c| !matches!(c, '(' | '（')).filter(|c| !c.is_whitespace()).collect();
+    let plain: Vec<char> =
+        name.chars().take_while(|c| !matches!(c, '(' | '（')).filter(|c| !c.is_whitespace()).collect();
     if plain.iter().any(|c| c.is_ascii_alphabetic()) || plain.is_empty() {
         return plain.first().map(|c| vec![c.to_uppercase().to_string()]).unwrap_or_default();
     }

@@ -42,7 +42,9 @@ fn every_one_of_a_thousand_changes_of_a_byte_is_refused_in_the_document() {
 fn every_one_of_a_thousand_changes_of_a_byte_is_refused_in_the_page() {
     let s = sample(60);
     for (document, copy) in [(s.document.clone(), PassportCopy::Public), (s.buyer(), PassportCopy::Buyer)] {
-        thousand_changes_are_refused(&html(&s.key, &document, PassportLang::Zh, copy, &s.pictures, "let a = 1;").unwrap());
+        thousand_changes_are_refused(
+            &html(&s.key, &document, PassportLang::Zh, copy, &s.pictures, "let a = 1;").unwrap(),
+        );
     }
 }
 

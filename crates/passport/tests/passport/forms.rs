@@ -25,8 +25,21 @@ fn the_pdf_is_small_and_its_chinese_can_be_found() {
         assert!(pdf.starts_with(b"%PDF"));
         let Some(text) = words(&pdf) else { continue };
         let want: &[&str] = match lang {
-            PassportLang::Zh => &["一机一报", "2611-0387-8", "95新", "瑕疵先说", "边框右下磕碰", "后盖细划痕", "店铺成色规则 v1.0", "签收七天内", "华强北远望", "9c41"],
-            PassportLang::En => &["Device passport", "2611-0387-8", "Excellent", "Flaws first", "Stall grading rule v1.0"],
+            PassportLang::Zh => &[
+                "一机一报",
+                "2611-0387-8",
+                "95新",
+                "瑕疵先说",
+                "边框右下磕碰",
+                "后盖细划痕",
+                "店铺成色规则 v1.0",
+                "签收七天内",
+                "华强北远望",
+                "9c41",
+            ],
+            PassportLang::En => {
+                &["Device passport", "2611-0387-8", "Excellent", "Flaws first", "Stall grading rule v1.0"]
+            }
         };
         for w in want.iter().filter(|w| **w != "9c41") {
             assert!(text.contains(w), "{w} in {text}");
@@ -94,7 +107,9 @@ fn no_form_holds_words_of_the_other_language() {
     let page = String::from_utf8(page).unwrap();
     let main = page.split_once("<main>").unwrap().1.split_once("</main>").unwrap().0;
     // What people wrote in Chinese stays Chinese: names and the address.
-    let plain = ["老周数码", "老周", "数码", "华强北远望 2 楼 C18", "李师傅", "周敏"].iter().fold(main.to_owned(), |t, w| t.replace(w, ""));
+    let plain = ["老周数码", "老周", "数码", "华强北远望 2 楼 C18", "李师傅", "周敏"]
+        .iter()
+        .fold(main.to_owned(), |t, w| t.replace(w, ""));
     let left: String = plain.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).collect();
     assert_eq!(left, "");
 }

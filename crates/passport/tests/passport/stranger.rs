@@ -19,7 +19,8 @@ fn a_stranger_passes_our_files_and_refuses_changed_ones() {
     let s = sample(60);
     let dir = tempfile::tempdir().unwrap();
     let page = |name: &str, lang, copy, doc| {
-        fs::write(dir.path().join(name), html(&s.key, doc, lang, copy, &s.pictures, "let a = '</script>';").unwrap()).unwrap();
+        fs::write(dir.path().join(name), html(&s.key, doc, lang, copy, &s.pictures, "let a = '</script>';").unwrap())
+            .unwrap();
     };
     let buyer = s.buyer();
     page("public.html", PassportLang::Zh, PassportCopy::Public, &s.document);

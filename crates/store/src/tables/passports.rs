@@ -288,11 +288,7 @@ pub async fn by_number(store: &Store, number: &str) -> AppResult<Option<Id>> {
 }
 
 /// What a unit's passport was when it was given to this line: frozen, whatever is issued later.
-pub(super) async fn sold_with(
-    conn: &mut SqliteConnection,
-    line: Id,
-    unit: Id,
-) -> AppResult<Option<SoldPassport>> {
+pub(super) async fn sold_with(conn: &mut SqliteConnection, line: Id, unit: Id) -> AppResult<Option<SoldPassport>> {
     Ok(sqlx::query_as!(
         SoldPassport,
         r#"SELECT p.id AS "id: Id", p.number, p.version AS "version: u32" FROM passports p

@@ -52,9 +52,9 @@ async function exported(p, form) {
 }
 
 async function imported(p, path) {
+  // The same address again would not leave the last import's end; and the import begins in the first second of the page.
+  await p.goto("about:blank");
   await p.goto(`${two.origin}/#/stock/import`);
-  // The same address again does not leave the last import's end.
-  await p.reload();
   await p.waitForSelector(id("import-drop"));
   const [chooser] = await Promise.all([p.waitForEvent("filechooser"), p.click(id("import-file"))]);
   await chooser.setFiles(path);

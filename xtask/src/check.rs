@@ -31,7 +31,7 @@ pub fn bindings() -> Res {
     let dir = root().join("ui/src/ipc/gen");
     fs::remove_dir_all(&dir).ok();
     // Of the whole workspace, as `test` builds it: one package alone would build its dependencies again.
-    go(cargo(&["test", "--workspace", "--quiet", "--lib", "export_bindings"]))
+    go(cargo(&["test", "--workspace", "--quiet", "--", "export_bindings"]))
 }
 
 fn bindings_fresh() -> Res {

@@ -55,12 +55,21 @@ describe('a scanner burst', () => {
     for (const pause of [1, 4, 14, 15]) {
       const burst = new Burst();
       let out: string | null = null;
-      [...'352099081234565\n'].forEach(
-        (c, i) => (out = burst.feed(stroke(c, i * 5 + (i >= pause ? 400 : 0))) ?? out)
-      );
+      [...'352099081234565\n'].forEach((c, i) => (out = burst.feed(stroke(c, i * 5 + (i >= pause ? 400 : 0))) ?? out));
       // Fewer than three characters do not yet run: the rest begins anew, as after a person's letters.
       expect(out).toBe(pause < 3 ? '52099081234565' : '352099081234565');
     }
+  });
+  it('keeps what came right before a cut, for a field made for scans', () => {
+    const burst = new Burst();
+    let out: string | null = null;
+    [...'352099081234565\n'].forEach((c, i) => {
+      const late = (i > 1 ? 300 : 0) + (i > 4 ? 700 : 0);
+      out = burst.feed(stroke(c, i * 5 + late)) ?? out;
+    });
+    expect([burst.head, out]).toEqual(['35209', '9081234565']);
+    [...'352099081234565\n'].forEach((c, i) => (out = burst.feed(stroke(c, 3000 + i * 5)) ?? out));
+    expect([burst.head, out]).toEqual(['', '352099081234565']);
   });
   it('does not join what a person typed slowly before it', () => {
     const burst = new Burst();

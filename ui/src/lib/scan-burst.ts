@@ -15,6 +15,8 @@ export const MEAN_GAP_MS = 35;
 export const BREAK_MS = 120;
 /** unless a scan is running, which nobody's fingers do: then it was the machine that paused, up to this long. */
 export const STALL_MS = 500;
+/** What came before a break belongs to the same code, in a field made for scans, when the break was no longer than this. */
+export const HEAD_MS = 1500;
 /** Characters at a scanner's pace that make a pause the machine's. */
 const RUNNING_CHARS = 3;
 
@@ -41,6 +43,12 @@ export class Burst {
   #last = Number.NEGATIVE_INFINITY;
   /** Time in this burst that was the machine's, not the scanner's. */
   #stalled = 0;
+  #head = '';
+
+  /** What was typed right before this burst began: the start of the same code, where the machine was slow from the start. */
+  get head(): string {
+    return this.#head;
+  }
 
   /** Characters so far. */
   get length(): number {
@@ -62,7 +70,9 @@ export class Burst {
     const broken = gap > BREAK_MS && !stalled;
     if (end) {
       const scanned = !broken && this.#chars.length >= MIN_CHARS && this.fast ? this.#chars.join('') : null;
+      const head = this.#head;
       this.reset();
+      this.#head = head;
       return scanned;
     }
     const char = charOf(s);
@@ -70,7 +80,11 @@ export class Burst {
       this.reset();
       return null;
     }
-    if (broken) this.reset();
+    if (broken) {
+      const head = gap <= HEAD_MS ? this.#head + this.#chars.join('') : '';
+      this.reset();
+      this.#head = head;
+    }
     if (stalled) this.#stalled += gap;
     if (this.#chars.length === 0) this.#first = s.at;
     this.#chars.push(char);
@@ -82,5 +96,6 @@ export class Burst {
     this.#chars = [];
     this.#last = Number.NEGATIVE_INFINITY;
     this.#stalled = 0;
+    this.#head = '';
   }
 }

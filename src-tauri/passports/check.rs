@@ -64,7 +64,7 @@ pub fn told(checked: &Checked, ours: &[String]) -> PassportVerdict {
     v.outcome = PassportOutcome::Altered;
     let Some(doc) = &checked.document else { return v };
     if checked.whole() {
-        let known = ours.iter().any(|k| *k == doc.seal.key);
+        let known = ours.contains(&doc.seal.key);
         v.outcome = if known { PassportOutcome::Genuine } else { PassportOutcome::OtherKey };
     }
     v.number.clone_from(&doc.seal.number);

@@ -59,6 +59,12 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | E::PhotoRepeated
         | E::BatchReading
         | E::UnitTwiceInShow
+        | E::UnitBlocked
+        | E::UnitNotErased
+        | E::InspectionIncomplete
+        | E::InspectionPhotosMissing
+        | E::InspectionCodeDiffers
+        | E::ErasureMissing
         | E::AlreadyDone
         | E::OrderClosed
         | E::OrderNotPaid

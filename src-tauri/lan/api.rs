@@ -51,7 +51,8 @@ async fn own_only(phone: &Phone, input: &Value) -> AppResult<()> {
     }
 }
 
-/// Takes out what is nobody's business on a phone: orders and their numbers, whom a unit was bought from, its history.
+/// Takes out what is nobody's business on a phone: orders and their numbers, whom a unit was bought from and what they
+/// said of it, its history.
 fn strip(value: &mut Value) {
     match value {
         Value::Array(all) => all.iter_mut().for_each(strip),
@@ -63,7 +64,7 @@ fn strip(value: &mut Value) {
             for (key, v) in map.iter_mut() {
                 match key.as_str() {
                     "order" => *v = Value::Null,
-                    "timeline" => *v = json!([]),
+                    "timeline" | "third_party" => *v = json!([]),
                     "photos" if v.is_array() => {}
                     "source" => *v = json!(""),
                     _ => strip(v),

@@ -61,9 +61,10 @@ fn for_phone(push: Push) -> Option<Push> {
     match push {
         Push::Changed { flags, origin, .. } => {
             let units = flags.units || flags.facts;
-            let flags = ChangeFlags { units, photos: flags.photos, ..ChangeFlags::default() };
+            let (photos, inspections) = (flags.photos, flags.inspections);
+            let flags = ChangeFlags { units, photos, inspections, ..ChangeFlags::default() };
             let (op, args, by) = (String::new(), BTreeMap::new(), String::new());
-            (units || flags.photos).then_some(Push::Changed { flags, op, args, by, origin, step: None })
+            (units || photos || inspections).then_some(Push::Changed { flags, op, args, by, origin, step: None })
         }
         Push::StallSwitched | Push::Lagged => Some(push),
         _ => None,

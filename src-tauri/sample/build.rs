@@ -18,7 +18,7 @@ use stall_store::{
     tables::{members, settings},
 };
 
-use super::{orders, photos, shows, units};
+use super::{inspections, orders, photos, shows, units};
 use crate::{jobs::Running, rng::Rng};
 
 /// A stall being made up.
@@ -82,6 +82,8 @@ async fn fill(b: &mut Builder<'_>, dir: &Path) -> AppResult<()> {
     let taken = photos::take_in(media, |percent| b.step(2 + percent * 40 / 100)).await?;
     let made = units::add(b, &taken).await?;
     b.step(65)?;
+    inspections::add(b, &made).await?;
+    b.step(75)?;
     // Before the orders: a unit of the sheet is sold meanwhile.
     shows::add(b, &made).await?;
     orders::add(b, &made).await?;

@@ -1,6 +1,7 @@
 //! The sample stall: a folder and a database of its own, made by the same functions a person's work goes through.
 
 mod build;
+mod inspections;
 mod orders;
 mod people;
 mod photos;

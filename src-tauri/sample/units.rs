@@ -116,7 +116,7 @@ fn patch(b: &mut Builder<'_>, d: &Design, i: usize) -> (UnitPatch, bool) {
         serial,
         // Some of the last ones wait for the technician.
         grade: (i < 112 || i.is_multiple_of(2)).then(|| grade.to_owned()),
-        battery: (d.category != Category::Camera).then(|| Some(u8::try_from(76 + rng.below(25)).unwrap_or(90))),
+        battery: (d.category != Category::Camera).then(|| Some(battery(grade, rng.below(25)))),
         badges: Some(badges(rng.below(9))),
         price_list: fen(list),
         price_live: fen(live),
@@ -128,6 +128,18 @@ fn patch(b: &mut Builder<'_>, d: &Design, i: usize) -> (UnitPatch, bool) {
         ..UnitPatch::default()
     };
     (patch, flawed)
+}
+
+/// A health that goes with the grade.
+fn battery(grade: &str, n: u64) -> u8 {
+    let (low, span) = match grade {
+        "S" => (95, 5),
+        "A1" => (90, 9),
+        "A2" => (85, 11),
+        "B1" => (80, 12),
+        _ => (76, 14),
+    };
+    low + u8::try_from(n * span / 24).unwrap_or(0)
 }
 
 fn badges(n: u64) -> Vec<String> {

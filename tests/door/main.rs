@@ -8,6 +8,7 @@ mod disk;
 mod exchange;
 mod files;
 mod guard;
+mod inspect;
 mod labels;
 mod lan;
 mod openapi;

@@ -136,6 +136,25 @@ pub enum ErrorCode {
     WaybillMissing,
     WaybillUsed,
     NothingToExport,
+    // inspection
+    /// Required items are open; arg `n`.
+    InspectionIncomplete,
+    /// Items that want a photograph have none; arg `n`.
+    InspectionPhotosMissing,
+    /// A grade above the computed one wants its reason.
+    GradeReasonMissing,
+    /// An identifier read off the device is not the unit's; args `unit_has`, `answer`.
+    InspectionCodeDiffers,
+    /// The unit's last report has a blocker that nobody cleared; args `stock_no`, `what_zh`, `what_en`.
+    UnitBlocked,
+    /// Its data are not erased, or nobody has verified it; arg `stock_no`.
+    UnitNotErased,
+    /// There is no erasure to verify.
+    ErasureMissing,
+    /// What was done must be written down.
+    NoteMissing,
+    /// The house's checklist needs this item; arg `what`.
+    ChecklistItemNeeded,
     // labels
     /// No address, or one that cannot be a printer's.
     PrinterAddress,

@@ -14,6 +14,7 @@ pub mod grades;
 pub mod headers;
 pub mod id;
 pub mod identity;
+pub mod inspection;
 pub mod labels;
 pub mod lan;
 pub mod lot_cost;

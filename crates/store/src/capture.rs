@@ -26,10 +26,16 @@ pub const CAPTURED: &[&str] = &[
     "lots",
     "stock_takes",
     "take_scans",
+    "checklist_items",
+    "inspections",
+    "inspection_answers",
+    "inspection_photos",
+    "third_party_reports",
 ];
 
-/// Remembered column mappings are logged too, but undoing an import should not forget them.
-const NOT_UNDONE: [&str; 1] = ["mappings"];
+/// Logged too, and never taken back: undoing an import should not forget its column mapping, and a report that was taken
+/// back (its fact is void) stays as it was told.
+const NOT_UNDONE: [&str; 3] = ["mappings", "checklist_wordings", "inspection_reports"];
 
 /// Columns of a captured table, in schema order.
 pub async fn columns(conn: &mut SqliteConnection, table: &str) -> AppResult<Vec<String>> {
@@ -111,7 +117,9 @@ fn touch(table: &str, side: &str) -> String {
     };
     match table {
         "units" => note("units", "id"),
-        "photos" | "show_items" | "label_prints" | "unit_fields" => note("units", "unit_id"),
+        "photos" | "show_items" | "label_prints" | "unit_fields" | "inspections" | "third_party_reports" => {
+            note("units", "unit_id")
+        }
         "orders" => note("orders", "id"),
         "order_lines" => note("orders", "order_id"),
         "facts" => {
@@ -149,6 +157,12 @@ pub async fn flags(conn: &mut SqliteConnection) -> AppResult<Option<ChangeFlags>
             "views" => f.views = true,
             "models" | "fields" => f.book = true,
             "lots" | "stock_takes" | "take_scans" => f.takes = true,
+            "checklist_items"
+            | "inspections"
+            | "inspection_answers"
+            | "inspection_photos"
+            | "inspection_reports"
+            | "third_party_reports" => f.inspections = true,
             _ => {}
         }
     }

@@ -27,9 +27,22 @@ async fn open(dir: &Path) -> Stall {
 async fn state(s: &Stall) -> Vec<String> {
     let mut conn = s.store.read().await.unwrap();
     let mut out = Vec::new();
-    for table in
-        ["units", "photos", "shows", "show_items", "orders", "order_lines", "members", "settings", "unit_fields"]
-    {
+    for table in [
+        "units",
+        "photos",
+        "shows",
+        "show_items",
+        "orders",
+        "order_lines",
+        "members",
+        "settings",
+        "unit_fields",
+        "inspections",
+        "inspection_answers",
+        "inspection_photos",
+        "checklist_items",
+        "third_party_reports",
+    ] {
         let cols: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info(?1) ORDER BY cid")
             .bind(table)
             .fetch_all(&mut *conn)
@@ -56,6 +69,14 @@ async fn state(s: &Stall) -> Vec<String> {
     .await
     .unwrap();
     out.extend(derived);
+    let inspected: Vec<String> = sqlx::query_scalar(
+        "SELECT json_array('inspection', unit_id, report, grade, badges, blocked, draft, erasure)
+         FROM unit_inspections ORDER BY unit_id",
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .unwrap();
+    out.extend(inspected);
     out
 }
 
@@ -108,7 +129,7 @@ proptest! {
 
     #[test]
     fn any_actions_undone_in_full_give_the_first_state_and_redone_the_last(
-        steps in prop::collection::vec((0u8..28, any::<u16>(), any::<u16>()), 1..40),
+        steps in prop::collection::vec((0u8..30, any::<u16>(), any::<u16>()), 1..40),
         reopen in any::<bool>(),
     ) {
         let rt = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -45,5 +45,5 @@ export function known(key: string): key is Key {
 /** The sentence in the person's language. A dynamic key nobody translated shows its own last part. */
 export function t(key: Key | `${DynamicPrefix}${string}`, args?: Args): string {
   const text = books[current][key];
-  return text === undefined ? key.slice(key.indexOf('.') + 1) : fill(text, args);
+  return text === undefined ? key.slice(key.indexOf('.') + 1) : fill(text, args, current);
 }

@@ -47,12 +47,12 @@ export function setLang(next: Lang): void {
 
 /** The sentence in the person's language. */
 export function t(key: Key | `grade.${string}`, args?: Args): string {
-  return fill(books[current][key] ?? key, args);
+  return fill(books[current][key] ?? key, args, current);
 }
 
 /** What happened and what to do. */
 export function errorText(error: AppError): string {
-  return fill(books[current][`error.${error.code}`] ?? error.code, error.args);
+  return fill(books[current][`error.${error.code}`] ?? error.code, error.args, current);
 }
 
 export function failureText(why: unknown): string {

@@ -4,7 +4,9 @@ use super::{Category, Checklist, UnitRow};
 use crate::{Id, Ms};
 
 /// An answer as JSON: a number, a text (also the value of a choice, a date, a code), or a list of values.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema,
+)]
 #[serde(untagged)]
 #[ts(export)]
 pub enum AnswerValue {

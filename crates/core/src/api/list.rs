@@ -320,6 +320,8 @@ macro_rules! for_each_command {
             "third_party.add" third_party_add: ThirdPartyInput => ThirdParty, INSPECT, write;
             /// Reports of others about a unit.
             "third_party.list" third_party_list: ByUnit => ThirdParties, ALL, read;
+            /// Stages the file of a report of somebody else.
+            "third_party.file" third_party_file: ById => StagedFile, ALL, read;
             /// Removes a report of somebody else.
             "third_party.remove" third_party_remove: ById => Empty, INSPECT, write;
             /// The last reports of several units as one sheet.

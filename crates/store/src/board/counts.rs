@@ -2,7 +2,7 @@
 
 use stall_core::{
     Ms,
-    api::{AgeBand, Facet, Missing, PriceBand, UnitCounts, UnitFacets, UnitQuery, UnitStatus},
+    api::{AgeBand, Facet, InspectionState, Missing, PriceBand, UnitCounts, UnitFacets, UnitQuery, UnitStatus},
     grades, search,
 };
 
@@ -27,6 +27,7 @@ impl Board {
         let mut age = [0_u32; AgeBand::ALL.len()];
         let mut price = [0_u32; PriceBand::ALL.len()];
         let mut missing = [0_u32; Missing::ALL.len()];
+        let mut inspection = [0_u32; InspectionState::ALL.len()];
         let [mut grade, mut brand, mut model, mut shelf] =
             [&self.grades, &self.brands, &self.models, &self.shelves].map(|d| vec![0_u32; d.len()]);
         for (slot, r) in self.rows.iter().enumerate() {
@@ -62,6 +63,9 @@ impl Board {
             if counts(fail::SHELF) {
                 shelf[r.shelf as usize] += 1;
             }
+            if counts(fail::INSPECTION) {
+                inspection[usize::from(r.inspection)] += 1;
+            }
             if counts(fail::AGE) {
                 age[filter.age_of(r) as usize] += 1;
             }
@@ -86,7 +90,7 @@ impl Board {
             age: fixed(&AgeBand::ALL, &age),
             price: fixed(&PriceBand::ALL, &price),
             missing: fixed(&Missing::ALL, &missing),
-            inspection: Vec::new(),
+            inspection: fixed(&InspectionState::ALL, &inspection),
         }
     }
 }

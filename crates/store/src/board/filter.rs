@@ -2,7 +2,7 @@
 
 use stall_core::{
     Ms,
-    api::{AgeBand, Missing, PriceBand, UnitQuery},
+    api::{AgeBand, InspectionState, Missing, PriceBand, UnitQuery},
     time::DAY,
 };
 
@@ -20,6 +20,7 @@ pub mod fail {
     pub const PRICE: u16 = 1 << 7;
     /// What no facet counts.
     pub const OTHER: u16 = 1 << 8;
+    pub const INSPECTION: u16 = 1 << 9;
 }
 
 #[derive(Debug)]
@@ -36,6 +37,7 @@ pub struct Filter {
     from: Option<i64>,
     to: Option<i64>,
     missing: Vec<Missing>,
+    inspection: Option<[bool; InspectionState::ALL.len()]>,
     in_show: bool,
     not_in_show: bool,
     before: Option<i64>,
@@ -63,6 +65,7 @@ impl Filter {
             from: q.price_from.map(|f| f.0),
             to: q.price_to.map(|f| f.0),
             missing,
+            inspection: chosen(&InspectionState::ALL, &q.inspection),
             in_show: q.in_show,
             not_in_show: q.not_in_show,
             before: q.taken_in_before.map(|b| b.0),
@@ -86,6 +89,7 @@ impl Filter {
         let outside = self.from.is_some_and(|f| price < f) || self.to.is_some_and(|t| price > t || r.price == NONE);
         add(outside, fail::OTHER);
         add(self.missing.iter().any(|m| !lacks(r, *m)), fail::OTHER);
+        add(self.inspection.is_some_and(|s| !s[usize::from(r.inspection)]), fail::INSPECTION);
         add(self.in_show && r.show_until <= self.now.0, fail::OTHER);
         add(self.not_in_show && r.show_until > self.now.0, fail::OTHER);
         add(self.before.is_some_and(|b| r.taken_in > b), fail::OTHER);

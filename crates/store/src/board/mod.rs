@@ -118,6 +118,7 @@ impl Board {
             taken_in,
             places,
             fields,
+            inspection,
         ) = u;
         let next = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
         let slot = *self.slots.entry(*id).or_insert(next);
@@ -158,6 +159,7 @@ impl Board {
             category: place(&CATEGORIES, category),
             photos: u8::try_from(*photos).unwrap_or(u8::MAX),
             coded: !codes.is_empty(),
+            inspection: *inspection,
         };
         self.rows[slot as usize] = row;
     }

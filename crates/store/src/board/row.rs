@@ -46,6 +46,8 @@ pub struct Row {
     pub category: u8,
     pub photos: u8,
     pub coded: bool,
+    /// Place in `InspectionState::ALL`.
+    pub inspection: u8,
 }
 
 impl Row {
@@ -76,6 +78,7 @@ impl Row {
         category: 0,
         photos: 0,
         coded: false,
+        inspection: 3,
     };
 }
 
@@ -108,6 +111,8 @@ pub struct Read<'a>(
     pub [Option<Box<str>>; 2],
     /// Id and value of each field.
     pub Vec<(Box<str>, Box<str>)>,
+    /// How far its inspection is: a place in `InspectionState::ALL`.
+    pub u8,
 );
 
 impl Read<'_> {
@@ -137,6 +142,7 @@ impl Read<'_> {
             self.19,
             self.20,
             self.21,
+            self.22,
         )
     }
 }
@@ -145,7 +151,9 @@ const COLUMNS: &str = "json_array(s.n, u.id, s.status, u.category, u.brand, u.mo
     json_array(u.imei, u.imei2, u.meid, u.serial), u.grade, u.battery, u.badges,
     json_array(u.price_list, u.price_live, u.cost), u.shelf, u.flaws, u.note, s.photos, s.show_until, u.taken_in,
     json_array(u.box, u.holder), json((SELECT json_group_array(json_array(f.field_id, f.value))
-      FROM (SELECT field_id, value FROM unit_fields WHERE unit_id = u.id ORDER BY field_id) f)))";
+      FROM (SELECT field_id, value FROM unit_fields WHERE unit_id = u.id ORDER BY field_id) f)),
+    coalesce((SELECT CASE WHEN x.blocked <> '[]' THEN 0 WHEN x.report IS NOT NULL THEN 1 WHEN x.draft THEN 2 ELSE 3 END
+      FROM unit_inspections x WHERE x.unit_id = u.id), 3))";
 
 /// Reads every unit, handing each batch to `each`.
 pub async fn all(conn: &mut SqliteConnection, mut each: impl FnMut(Vec<Read<'_>>)) -> AppResult<()> {

@@ -6,6 +6,7 @@
 use sqlx::SqliteConnection;
 use stall_core::{AppResult, Ms, api::ChangeFlags};
 
+mod inspections;
 mod labels;
 mod orders;
 pub(crate) use orders::{SHIP_HOURS, ship_hours};
@@ -20,6 +21,7 @@ pub async fn refresh(conn: &mut SqliteConnection, now: Ms, changed: &ChangeFlags
     collect(conn, changed).await?;
     orders::refresh(conn, now).await?;
     units::refresh(conn, now).await?;
+    inspections::refresh(conn).await?;
     labels::refresh(conn).await?;
     if changed.units {
         text::refresh(conn).await?;
@@ -30,7 +32,7 @@ pub async fn refresh(conn: &mut SqliteConnection, now: Ms, changed: &ChangeFlags
 /// Makes every derived row anew.
 pub async fn rebuild(conn: &mut SqliteConnection, now: Ms) -> AppResult<()> {
     sqlx::raw_sql(
-        "DELETE FROM unit_state; DELETE FROM order_state; DELETE FROM label_wants;
+        "DELETE FROM unit_state; DELETE FROM order_state; DELETE FROM label_wants; DELETE FROM unit_inspections;
          INSERT INTO unit_text(unit_text) VALUES('delete-all');
          DELETE FROM touched_units; INSERT INTO touched_units SELECT id FROM units;
          DELETE FROM touched_orders; INSERT INTO touched_orders SELECT id FROM orders;",
@@ -39,6 +41,7 @@ pub async fn rebuild(conn: &mut SqliteConnection, now: Ms) -> AppResult<()> {
     .await?;
     orders::refresh(conn, now).await?;
     units::refresh(conn, now).await?;
+    inspections::refresh(conn).await?;
     labels::refresh(conn).await?;
     text::rebuild(conn).await
 }

@@ -10,6 +10,7 @@ use stall_core::{
 };
 
 use super::{
+    erasures,
     facts::{self, FactKind, NewFact},
     lines::{refused, short},
     order_row, order_rows, orders, unit_row, unit_rows, words,
@@ -255,6 +256,9 @@ async fn pack(store: &Store, actor: &Actor, order: Id, unit: Id) -> AppResult<Be
             Ok(match packing::check(&lines, unit) {
                 Check::Already { complete, .. } => Ok(complete),
                 Check::Right { line, complete } => {
+                    if let Some(error) = erasures::hold_leaving(tx.conn(), unit).await? {
+                        return Ok(Err(BenchAnswer::Refused { error, order: Some(row) }));
+                    }
                     facts::add(tx, NewFact::of(FactKind::Packed).unit(unit).order(order).line(line)).await?;
                     let stock_no = unit_row(tx.conn(), now, unit).await?.stock_no;
                     tx.say("what", stock_no);
@@ -285,7 +289,7 @@ async fn pack(store: &Store, actor: &Actor, order: Id, unit: Id) -> AppResult<Be
 /// # Errors
 /// `WaybillMissing`, `BadInput {field}` without a carrier, `NotFound`, `NotPacked {order_no}`, `LineUnmatched`,
 /// `OrderNotPaid`, `OrderHeld`, `OrderClosed`, `AlreadyShipped`, `WaybillUsed {order_no, tracking_no}` when the number is
-/// on a parcel to another address.
+/// on a parcel to another address, `UnitBlocked` and `UnitNotErased {stock_no}` for what its inspection says.
 pub async fn ship(store: &Store, actor: &Actor, input: &ShipInput) -> AppResult<OrderDetail> {
     let tracking_no = carrier::clean_number(&input.tracking_no);
     if tracking_no.is_empty() {
@@ -309,6 +313,11 @@ pub async fn ship(store: &Store, actor: &Actor, input: &ShipInput) -> AppResult<
             };
             if let Some(error) = error {
                 return Err(error);
+            }
+            for unit in &row.units {
+                if let Some(error) = erasures::hold_leaving(tx.conn(), unit.id).await? {
+                    return Err(error);
+                }
             }
             if let Some(other) = elsewhere(tx.conn(), row.id, &tracking_no).await? {
                 return Err(refused(ErrorCode::WaybillUsed, &other).arg("tracking_no", &tracking_no));

@@ -10,7 +10,7 @@ use stall_core::{
 };
 
 use super::{
-    shows,
+    erasures, shows,
     words::{self, limited},
 };
 use crate::{Actor, Op, Store, Tx};
@@ -73,7 +73,7 @@ fn place_behind(order: &[(Id, String)], after: Id) -> AppResult<usize> {
 /// Inserts units or segments behind an item or at the end.
 ///
 /// # Errors
-/// `NotFound`, `UnitNotInStock {stock_no}`, `UnitTwiceInShow {stock_no}`, `ShowMinutes {min, max}`, `FieldTooLong`,
+/// `NotFound`, `UnitNotInStock {stock_no}`, `UnitBlocked`, `UnitTwiceInShow {stock_no}`, `ShowMinutes {min, max}`, `FieldTooLong`,
 /// `BadInput`.
 pub async fn add(store: &Store, actor: &Actor, input: &ItemsAdd) -> AppResult<ShowSheet> {
     if input.items.is_empty() || input.items.len() > ITEMS_MAX {
@@ -137,6 +137,9 @@ async fn insert(tx: &mut Tx<'_>, show: Id, item: &NewItem, pos: &str) -> AppResu
         .await?;
         if words::parse::<UnitStatus>(&u.status)? != UnitStatus::InStock {
             return Err(AppError::new(ErrorCode::UnitNotInStock).arg("stock_no", u.stock_no));
+        }
+        if let Some(error) = erasures::hold(tx.conn(), unit).await? {
+            return Err(error);
         }
         if u.here {
             return Err(AppError::new(ErrorCode::UnitTwiceInShow).arg("stock_no", u.stock_no));

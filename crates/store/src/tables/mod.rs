@@ -2,11 +2,16 @@
 
 pub mod bench;
 pub mod book;
+pub mod checklists;
 mod cursor;
 pub mod devices;
+pub mod erasures;
 pub mod facts;
 pub mod fields;
 pub mod find;
+pub mod inspection_finish;
+pub mod inspection_reports;
+pub mod inspections;
 pub mod items;
 pub mod labels;
 pub(crate) mod lines;
@@ -32,6 +37,7 @@ pub mod shoot;
 mod show_sheet;
 pub mod shows;
 pub mod takes;
+pub mod third_party;
 mod timeline;
 pub mod today;
 pub mod tray;

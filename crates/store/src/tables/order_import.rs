@@ -305,6 +305,9 @@ async fn choose(
             .0;
         if !freed.contains(unit) {
             on_shelf(tx, *unit).await.map_err(|e| e.arg("row", row))?;
+            if let Some(error) = super::erasures::hold(tx.conn(), *unit).await? {
+                return Err(error.arg("row", row));
+            }
         }
         if !picked.insert(*unit) {
             let stock_no = unit_stock_no(tx, *unit).await?;

@@ -28,6 +28,8 @@ struct Found {
     taken_in: Ms,
     /// Number of the order it is sold in.
     order_no: Option<String>,
+    /// Its last inspection stops the sale.
+    blocked: bool,
 }
 
 /// Units by (is IMEI, code).
@@ -124,6 +126,12 @@ impl Sale<'_> {
                 out.notes.push(note("unit_claimed", &[("stock_no", &f.stock_no), ("row", &row)]));
             }
             match open[..] {
+                [(f, _)] if taken.is_empty() && f.blocked => {
+                    // A person lifts what stops it, or sends another one.
+                    out.notes.push(note("unit_blocked", &[("stock_no", &f.stock_no)]));
+                    out.candidates = vec![f.unit];
+                    return Some(out);
+                }
                 [(f, how)] if taken.is_empty() => {
                     if self.left && self.made_at.is_some_and(|at| f.taken_in > at) {
                         // Sold before it came: this number was another unit's, unless a person knows better.
@@ -180,8 +188,9 @@ async fn look_up(conn: &mut SqliteConnection, wanted: &[(usize, usize, Vec<Candi
     let (numbers, imeis) = (words::json(&numbers), words::json(&imeis));
     // One JSON text each: rows cost more on their way through the driver than their parsing here.
     let by_number: String = sqlx::query_scalar(
-        "SELECT json_group_array(json_array(code, unit_id, stock_no, status, taken_in, order_no)) FROM (
-           SELECT j.value || '' AS code, s.unit_id, s.stock_no, s.status, s.taken_in, o.order_no
+        "SELECT json_group_array(json_array(code, unit_id, stock_no, status, taken_in, order_no, blocked)) FROM (
+           SELECT j.value || '' AS code, s.unit_id, s.stock_no, s.status, s.taken_in, o.order_no,
+             EXISTS (SELECT 1 FROM unit_inspections x WHERE x.unit_id = s.unit_id AND x.blocked <> '[]') AS blocked
            FROM json_each(?1) j JOIN units u ON u.stock_no = j.value
            JOIN unit_state s ON s.unit_id = u.id LEFT JOIN orders o ON o.id = s.order_id
            ORDER BY s.taken_in DESC, s.unit_id)",
@@ -190,8 +199,9 @@ async fn look_up(conn: &mut SqliteConnection, wanted: &[(usize, usize, Vec<Candi
     .fetch_one(&mut *conn)
     .await?;
     let by_imei: String = sqlx::query_scalar(
-        "SELECT json_group_array(json_array(code, unit_id, stock_no, status, taken_in, order_no)) FROM (
-           SELECT j.value || '' AS code, s.unit_id, s.stock_no, s.status, s.taken_in, o.order_no
+        "SELECT json_group_array(json_array(code, unit_id, stock_no, status, taken_in, order_no, blocked)) FROM (
+           SELECT j.value || '' AS code, s.unit_id, s.stock_no, s.status, s.taken_in, o.order_no,
+             EXISTS (SELECT 1 FROM unit_inspections x WHERE x.unit_id = s.unit_id AND x.blocked <> '[]') AS blocked
            FROM json_each(?1) j JOIN units u ON u.imei = j.value OR u.imei2 = j.value
            JOIN unit_state s ON s.unit_id = u.id LEFT JOIN orders o ON o.id = s.order_id
            ORDER BY s.taken_in DESC, s.unit_id)",
@@ -200,8 +210,8 @@ async fn look_up(conn: &mut SqliteConnection, wanted: &[(usize, usize, Vec<Candi
     .fetch_one(conn)
     .await?;
     for (imei, json) in [(false, by_number), (true, by_imei)] {
-        for Row(code, unit, stock_no, status, taken_in, order_no) in order_load::read::<Vec<Row>>(&json)? {
-            let found = Found { unit, stock_no, status, taken_in, order_no };
+        for Row(code, unit, stock_no, status, taken_in, order_no, blocked) in order_load::read::<Vec<Row>>(&json)? {
+            let found = Found { unit, stock_no, status, taken_in, order_no, blocked: blocked != 0 };
             book.entry((imei, code)).or_default().push(found);
         }
     }
@@ -210,4 +220,4 @@ async fn look_up(conn: &mut SqliteConnection, wanted: &[(usize, usize, Vec<Candi
 
 /// A code and the unit it names.
 #[derive(Deserialize)]
-struct Row(String, Id, String, UnitStatus, Ms, Option<String>);
+struct Row(String, Id, String, UnitStatus, Ms, Option<String>, u8);

@@ -10,6 +10,7 @@ use stall_core::{
 };
 
 use super::{
+    erasures,
     facts::{self, FactKind, NewFact},
     lines::{self, refused, short},
     order_rows::order_row,
@@ -142,7 +143,7 @@ async fn timeline(
 ///
 /// # Errors
 /// `NotFound`, `OrderClosed {order_no}`, `LineTaken {stock_no, order_no}`, `UnitTaken {stock_no, order_no}` when the unit
-/// is sold in another order, `UnitNotInStock {stock_no}`.
+/// is sold in another order, `UnitNotInStock {stock_no}`, `UnitBlocked` while its inspection stops it.
 pub async fn assign(store: &Store, actor: &Actor, input: AssignInput) -> AppResult<OrderDetail> {
     let out = store
         .transact(Op::AssignUnit, actor, async |tx: &mut Tx<'_>| {
@@ -155,6 +156,9 @@ pub async fn assign(store: &Store, actor: &Actor, input: AssignInput) -> AppResu
                 return Err(refused(ErrorCode::LineTaken, &line.order_no).arg("stock_no", stock_no));
             }
             free_unit(tx.conn(), input.unit_id).await?;
+            if let Some(error) = erasures::hold(tx.conn(), input.unit_id).await? {
+                return Err(error);
+            }
             if line.kind == LineKind::Accessory {
                 sqlx::query!("UPDATE order_lines SET kind = 'unit' WHERE id = ?1", line.id).execute(tx.conn()).await?;
             }

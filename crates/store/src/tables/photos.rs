@@ -206,5 +206,6 @@ pub async fn blobs_in_use(store: &Store) -> AppResult<HashSet<String>> {
     )
     .fetch_all(&mut *conn)
     .await?;
-    Ok(blobs.into_iter().collect())
+    let evidence = super::inspection_reports::evidence(&mut conn).await?;
+    Ok(blobs.into_iter().chain(evidence).collect())
 }

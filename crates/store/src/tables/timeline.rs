@@ -34,7 +34,10 @@ async fn facts(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> Ap
     let rows = sqlx::query!(
         r#"SELECT f.id, f.kind, f.at AS "at: Ms", f.by, o.order_no AS "order_no?",
              f.data ->> '$.carrier' AS "carrier: String", f.data ->> '$.tracking_no' AS "number: String",
-             f.data ->> '$.reason' AS "reason: String", v.kind AS "voided?"
+             coalesce(f.data ->> '$.reason', f.data ->> '$.note') AS "reason: String", v.kind AS "voided?",
+             f.data ->> '$.version' AS "version: String", f.data ->> '$.grade' AS "grade: String",
+             coalesce(f.data ->> '$.what', v.data ->> '$.what') AS "item: String", f.data ->> '$.what_en' AS "item_en: String",
+             f.data ->> '$.method' AS "method: String"
            FROM facts f LEFT JOIN orders o ON o.id = f.order_id LEFT JOIN facts v ON v.id = f.voids
            WHERE f.unit_id = ?1 OR (f.kind = 'shipped' AND f.order_id IN
              (SELECT a.order_id FROM facts a WHERE a.unit_id = ?1 AND a.kind = 'assigned'))
@@ -50,6 +53,11 @@ async fn facts(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> Ap
             ("tracking_no", r.number),
             ("reason", r.reason),
             ("kind", r.voided.clone()),
+            ("version", r.version),
+            ("grade", r.grade),
+            ("item_zh", r.item),
+            ("item_en", r.item_en),
+            ("method", r.method),
         ]);
         let what = if r.voided.as_deref() == Some("assigned") { "unassigned".to_owned() } else { r.kind };
         events.push((r.at, format!("f{}", r.id), Event { at: r.at, by: r.by, what, args }));

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use sqlx::SqliteConnection;
 use stall_core::{
     AppResult, Fen, Id, Ms,
-    api::{InspectionState, UnitRow, UnitShow},
+    api::{InspectionState, UnitInspected, UnitRow, UnitShow},
     identity,
 };
 
-use super::words;
+use super::{inspection_reports, words};
 
 /// The rows of these units in the order asked; ids that name no unit are left out. `now` decides which shows are
 /// still coming.
@@ -28,7 +28,9 @@ pub async fn unit_rows(conn: &mut SqliteConnection, now: Ms, ids: &[Id]) -> AppR
              s.photos AS "photos: u32", u.taken_in AS "taken_in: Ms", coalesce(u.imei, u.serial, u.meid, '') AS "code!: String",
              w.id AS "show_id?: Id", w.title AS "show_title?", w.starts_at AS "show_at?: Ms",
              (SELECT count(*) FROM show_items b WHERE b.show_id = it.show_id AND b.unit_id IS NOT NULL
-                AND (b.pos, b.id) <= (it.pos, it.id)) AS "place!: u32"
+                AND (b.pos, b.id) <= (it.pos, it.id)) AS "place!: u32",
+             x.report AS "report?: Id", x.version AS "version?: u32", x.at AS "told?: Ms", x.grade AS "told_grade?",
+             x.badges AS "told_badges?", x.blocked AS "blocked?", x.draft AS "draft?: bool"
            FROM json_each(?1) j
            JOIN units u ON u.id = j.value
            JOIN unit_state s ON s.unit_id = u.id
@@ -36,7 +38,8 @@ pub async fn unit_rows(conn: &mut SqliteConnection, now: Ms, ids: &[Id]) -> AppR
              SELECT i.id FROM show_items i JOIN shows c ON c.id = i.show_id
              WHERE s.show_until > ?2 AND i.unit_id = u.id AND c.starts_at + c.planned_minutes * 60000 > ?2
              ORDER BY c.starts_at, c.id, i.pos, i.id LIMIT 1)
-           LEFT JOIN shows w ON w.id = it.show_id"#,
+           LEFT JOIN shows w ON w.id = it.show_id
+           LEFT JOIN unit_inspections x ON x.unit_id = u.id"#,
         list,
         now
     )
@@ -46,6 +49,17 @@ pub async fn unit_rows(conn: &mut SqliteConnection, now: Ms, ids: &[Id]) -> AppR
     for r in found {
         let show = match (r.show_id, r.show_title, r.show_at) {
             (Some(id), Some(title), Some(starts_at)) => Some(UnitShow { id, title, starts_at, place: r.place }),
+            _ => None,
+        };
+        let inspected = match (r.report, r.version, r.told) {
+            (Some(report_id), Some(version), Some(at)) => Some(UnitInspected {
+                report_id,
+                version,
+                at,
+                grade: r.told_grade,
+                badges: inspection_reports::badges(r.told_badges.as_deref().unwrap_or("[]"))?,
+                blocked: inspection_reports::badges(r.blocked.as_deref().unwrap_or("[]"))?,
+            }),
             _ => None,
         };
         let row = UnitRow {
@@ -72,8 +86,13 @@ pub async fn unit_rows(conn: &mut SqliteConnection, now: Ms, ids: &[Id]) -> AppR
             show,
             taken_in: r.taken_in,
             code_tail: identity::tail(&r.code).to_owned(),
-            inspection: InspectionState::None,
-            inspected: None,
+            inspection: match &inspected {
+                Some(i) if !i.blocked.is_empty() => InspectionState::Blocked,
+                Some(_) => InspectionState::Inspected,
+                None if r.draft == Some(true) => InspectionState::Draft,
+                None => InspectionState::None,
+            },
+            inspected: inspected.map(Box::new),
         };
         by_id.insert(row.id, row);
     }

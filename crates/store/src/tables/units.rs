@@ -8,7 +8,7 @@ use stall_core::{
 
 use super::{
     facts::{self, FactKind, NewFact},
-    fields, lots, photos, timeline, unit_codes, unit_patch, unit_rows, words,
+    fields, inspection_reports, lots, photos, timeline, unit_codes, unit_patch, unit_rows, words,
 };
 use crate::{Actor, Op, Store, Tx};
 
@@ -55,6 +55,7 @@ pub async fn get(store: &Store, id: Id) -> AppResult<UnitDetail> {
     };
     let photos: Vec<Photo> = photos::of_unit(&mut conn, id).await?;
     let timeline = timeline::of_unit(&mut conn, id).await?;
+    let inspection = inspection_reports::of_page(&mut conn, id).await?;
     Ok(UnitDetail {
         row,
         imei: u.imei,
@@ -70,14 +71,7 @@ pub async fn get(store: &Store, id: Id) -> AppResult<UnitDetail> {
         timeline,
         order,
         earlier,
-        inspection: stall_core::api::UnitInspection {
-            draft: None,
-            reports: Vec::new(),
-            blockers: Vec::new(),
-            erasure_state: stall_core::api::ErasureState::Unknown,
-            erasure: None,
-            third_party: Vec::new(),
-        },
+        inspection,
     })
 }
 
@@ -262,6 +256,12 @@ pub(super) async fn delete_in(tx: &mut Tx<'_>, ids: &[Id]) -> AppResult<()> {
     for sql in [
         "DELETE FROM show_items WHERE unit_id IN (SELECT value FROM json_each(?1))",
         "DELETE FROM unit_fields WHERE unit_id IN (SELECT value FROM json_each(?1))",
+        "DELETE FROM inspection_answers WHERE inspection_id IN
+           (SELECT id FROM inspections WHERE unit_id IN (SELECT value FROM json_each(?1)))",
+        "DELETE FROM inspection_photos WHERE inspection_id IN
+           (SELECT id FROM inspections WHERE unit_id IN (SELECT value FROM json_each(?1)))",
+        "DELETE FROM inspections WHERE unit_id IN (SELECT value FROM json_each(?1))",
+        "DELETE FROM third_party_reports WHERE unit_id IN (SELECT value FROM json_each(?1))",
         "DELETE FROM photos WHERE unit_id IN (SELECT value FROM json_each(?1))",
         "DELETE FROM units WHERE id IN (SELECT value FROM json_each(?1))",
     ] {

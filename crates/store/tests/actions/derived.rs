@@ -36,6 +36,10 @@ pub async fn dump(dir: &Path) -> Vec<String> {
     rows.extend(sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(orders)).fetch_all(&mut conn).await.unwrap());
     let labels = "SELECT json_array('label', unit_id, changed) FROM label_wants ORDER BY unit_id";
     rows.extend(sqlx::query_scalar::<_, String>(labels).fetch_all(&mut conn).await.unwrap());
+    let inspections =
+        "SELECT json_array('inspection', unit_id, report, version, at, grade, badges, blocked, draft, erasure)
+                       FROM unit_inspections ORDER BY unit_id";
+    rows.extend(sqlx::query_scalar::<_, String>(inspections).fetch_all(&mut conn).await.unwrap());
     sqlx::Connection::close(conn).await.unwrap();
     rows
 }

@@ -8,7 +8,8 @@ use std::sync::{
 use stall_core::{
     Fen, Id, Ms, Role,
     api::{
-        AssignInput, ByIds, ByLine, ItemPatch, ItemsAdd, ItemsEdit, ItemsMove, LineKind, LineKindInput, MemberInput,
+        AnswerInput, AnswerValue, AnswersInput, AssignInput, ByIds, ByLine, ClearInput, EraseMethod, ErasureInput,
+        FinishInput, InspectionOpen, ItemPatch, ItemsAdd, ItemsEdit, ItemsMove, LineKind, LineKindInput, MemberInput,
         NewItem, PhotosOrder, ShipInput, ShowEdit, ShowInput, UnitEdit, UnitPatch, WithdrawInput,
     },
     identity,
@@ -19,7 +20,8 @@ use stall_core::{
 use stall_store::{
     Actor, Store,
     tables::{
-        bench, items, members, order_import, orders, photos, settings, shows, unit_import,
+        bench, erasures, inspection_finish, inspections, items, members, order_import, orders, photos, settings, shows,
+        unit_import,
         unit_import::{Choices, UnitPlan, Watch},
         units,
     },
@@ -219,12 +221,44 @@ async fn orders_step(s: &Stall, (kind, a, b): Step) {
     }
 }
 
+/// Begins, answers, finishes, throws away inspections; erases and lifts.
+async fn inspection_step(s: &Stall, (kind, a, b): Step) {
+    let Some(unit_id) = pick(&ids(s, "SELECT id FROM units ORDER BY id").await, a) else { return };
+    let text = |t: &str| Some(AnswerValue::Text(t.to_owned()));
+    if kind == 29 {
+        let input = ErasureInput { unit_id, method: EraseMethod::Block, photo_ids: vec![], note: String::new() };
+        if b % 2 == 0 {
+            let _ = erasures::record(&s.store, &s.me, &input).await;
+        } else {
+            let clear = ClearInput { unit_id, item_id: "account_lock".into(), note: "好了".into() };
+            let _ = erasures::clear(&s.store, &s.me, &clear).await;
+        }
+        return;
+    }
+    let open = InspectionOpen { unit_id, again: b % 3 == 0 };
+    let Ok(draft) = inspections::open(&s.store, &s.me, open).await else { return };
+    let value = ["light", "none", "heavy"][usize::from(b % 3)];
+    let lock = if b % 4 == 0 { "none" } else { "locked" };
+    let answers =
+        [("frame", text(value)), ("account_lock", text(lock)), ("back", (b % 5 > 0).then(|| text("light")).flatten())];
+    let answers = answers.map(|(item, value)| AnswerInput { item_id: item.into(), value, note: Some("记".into()) });
+    let input = AnswersInput { inspection_id: draft.id, answers: answers.into(), worked_ms: Some(u32::from(b)) };
+    inspections::answer(&s.store, &s.me, &input).await.unwrap();
+    if kind == 28 {
+        let input = FinishInput { inspection_id: draft.id, worked_ms: 9, without_photos: true, take_codes: true };
+        let _ = inspection_finish::finish(&s.store, &s.me, &input).await;
+    } else if b % 4 == 1 {
+        inspections::discard(&s.store, &s.me, draft.id).await.unwrap();
+    }
+}
+
 pub async fn act(s: &Stall, step: Step) {
     s.clock.fetch_add(1000, Ordering::SeqCst);
     match step.0 {
         0..=9 => units_step(s, step).await,
         10..=16 => shows_step(s, step).await,
         17..=23 => orders_step(s, step).await,
+        27..=29 => inspection_step(s, step).await,
         24 => {
             let input = MemberInput { name: format!("员工{}", step.1 % 9), role: Role::ALL[usize::from(step.2) % 6] };
             let _ = members::add(&s.store, &s.me, input).await;

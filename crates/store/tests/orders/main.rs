@@ -5,6 +5,7 @@ mod assign;
 mod bench;
 mod derived;
 mod export;
+mod holds;
 mod import;
 mod import_units;
 mod list;

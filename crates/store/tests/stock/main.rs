@@ -9,6 +9,7 @@ mod derived;
 mod export;
 mod fields;
 mod import;
+mod inspect;
 mod labels;
 mod life;
 mod list;

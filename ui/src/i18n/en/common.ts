@@ -150,5 +150,11 @@ export default {
   'event.set_line_kind': 'Kind of line changed',
   'event.pack': 'Packed',
   'event.ship': 'Shipped',
-  'event.export_ship': 'Shipping file made'
+  'event.export_ship': 'Shipping file made',
+  'event.inspected': 'Inspected, version {version} {grade}',
+  'event.cleared': 'Lifted {item}: {reason}',
+  'event.erased': 'Data erased {reason}',
+  'event.erasure_verified': 'Erasure verified {reason}',
+  'event.finish_inspection': 'Set by the inspection',
+  'event.clear_blocker': 'Graded after it was lifted'
 } as const;

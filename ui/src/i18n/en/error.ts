@@ -120,5 +120,19 @@ export default {
     'The system does not let this program write to {at}. Ask for rights to the printer for this account.',
   'error.nothing_to_label': 'There is nothing to label. Choose units first.',
   'error.too_many_labels': 'At most {max} labels at once. Print them in several goes.',
-  'error.no_viewer': 'This computer has no program that shows a PDF. Save the file instead.'
+  'error.no_viewer': 'This computer has no program that shows a PDF. Save the file instead.',
+  'error.inspection_incomplete':
+    '{n} required {n|item is|items are} open, so the inspection cannot end. Answer them, or mark what keeps the unit from sale.',
+  'error.inspection_photos_missing':
+    '{n} {n|item wants|items want} a photograph. Take them, or choose to end without photographs.',
+  'error.grade_reason_missing': 'This is above the computed grade and needs a reason, which the report prints.',
+  'error.inspection_code_differs':
+    'The device says {answer}, the stock says {unit_has}. Check again; if it is this device, choose to take its own number.',
+  'error.unit_blocked':
+    '{stock_no} is stopped by its inspection: {what}. It cannot go into a show, be sold, packed or shipped. Put it right, then lift it in the inspection with a note.',
+  'error.unit_not_erased':
+    'The data of {stock_no} are not erased and verified, so it cannot be packed or shipped. Erase it, then record and verify it in the inspection.',
+  'error.erasure_missing': 'No erasure is recorded, so there is nothing to verify. Record how it was erased first.',
+  'error.note_missing': 'Write down what was done.',
+  'error.checklist_item_needed': '“{what}” is required and can be neither hidden nor made optional.'
 } as const;

@@ -199,6 +199,7 @@ export default {
   'import_note.aftersale_unknown': 'after-sales “{value}” is unknown, taken as none',
   'import_note.unit_claimed': '{stock_no} is taken by row {row}',
   'import_note.unit_newer': '{stock_no} came after this order, so probably not it',
+  'import_note.unit_blocked': '{stock_no} is stopped by its inspection',
   'import_note.unit_taken': '{stock_no} belongs to order {order_no}',
   'import_note.unit_not_in_stock': '{stock_no} is not in stock ({status})',
   'import_note.released': '{stock_no} goes back on the shelf',

@@ -228,5 +228,13 @@ export default {
   'inspect.rule.inspected': 'Of every inspected unit',
   'inspect.rule.always': 'Of every unit',
   'inspect.rule_text': 'From 2027 a dealer must verify that data are erased before selling used electronics.',
-  'settings.checklists': 'Checklists'
+  'settings.checklists': 'Checklists',
+  'inspect.bulk.sheet': 'Inspection sheet',
+  'inspect.sheet_title': 'Inspection sheet of {n} {n|unit|units}',
+  'inspect.sheet_text': 'One row a unit: grade, battery, flaws, what to know, passport number. No costs, no floor prices.',
+  'inspect.sheet_xlsx': 'Save as Excel',
+  'inspect.saved': 'Saved to {where}',
+  'inspect.lang': 'Words',
+  'inspect.lang.zh': 'Chinese',
+  'inspect.lang.en': 'English'
 } as const;

@@ -72,5 +72,21 @@ export default {
   'op.redo': 'Redid a step',
   'op.set_up': 'Set up the stall',
   'op.set_labels': 'Changed how labels look',
-  'op.mark_labels': 'Printed {n} {n|label|labels}'
+  'op.mark_labels': 'Printed {n} {n|label|labels}',
+  'op.save_checklist': 'Checklist: {what} changed',
+  'op.save_checklist_many': 'Checklist: {n} items changed',
+  'op.reset_checklist': 'Checklist: first shape again {what}',
+  'op.open_inspection': 'Began inspecting {what}',
+  'op.answer_inspection': '{what}: {item} checked',
+  'op.answer_inspection_many': '{what}: {n} items checked',
+  'op.tie_evidence': '{what}: evidence of {item} changed',
+  'op.grade_by_hand': '{what} graded {grade} by hand',
+  'op.finish_inspection': '{what} inspected, version {version} {grade}',
+  'op.discard_inspection': 'Inspection draft of {what} thrown away',
+  'op.clear_blocker': 'Lifted for {what}: {item}',
+  'op.record_erasure': 'Erasure of {what} recorded',
+  'op.verify_erasure': 'Erasure of {what} verified',
+  'op.set_erasure_rule': 'Changed what packing asks about erasure',
+  'op.add_third_party': '{what}: report of {issuer} added',
+  'op.remove_third_party': '{what}: report of {issuer} removed'
 } as const;

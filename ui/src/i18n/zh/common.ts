@@ -150,5 +150,11 @@ export default {
   'event.set_line_kind': '改了商品类别',
   'event.pack': '打包',
   'event.ship': '发出',
-  'event.export_ship': '导出发货文件'
+  'event.export_ship': '导出发货文件',
+  'event.inspected': '验机第 {version} 版 {grade}',
+  'event.cleared': '放行 {item}：{reason}',
+  'event.erased': '清除数据 {reason}',
+  'event.erasure_verified': '核验数据已清除 {reason}',
+  'event.finish_inspection': '验机定了资料',
+  'event.clear_blocker': '放行后定了成色'
 } as const;

@@ -104,5 +104,15 @@ export default {
   'error.printer_no_rights': '系统不让本程序写 {at}。请让管理员给这个账号打印机的权限。',
   'error.nothing_to_label': '没有要打的标签。请先选机器。',
   'error.too_many_labels': '一次最多打 {max} 张。请分几次。',
-  'error.no_viewer': '这台电脑没有能看 PDF 的程序。文件可以先存下来。'
+  'error.no_viewer': '这台电脑没有能看 PDF 的程序。文件可以先存下来。',
+  'error.inspection_incomplete': '还有 {n} 项必检没有填，验机还不能结束。请补完，或先标出不能卖的原因。',
+  'error.inspection_photos_missing': '还有 {n} 项要留照片。请补拍，或者选择不带照片结束。',
+  'error.grade_reason_missing': '比规则算出的成色高，要写明理由，报告上会印出来。',
+  'error.inspection_code_differs': '机器上读到 {answer}，账上是 {unit_has}。请再核对；确实是这台，就选用机器上的号码。',
+  'error.unit_blocked':
+    '{stock_no} 验机没有放行：{what}。不能排进场次、卖出、打包或发货。请处理好，在验机里写明原因后放行。',
+  'error.unit_not_erased': '{stock_no} 的数据还没有清除并核验，不能打包发货。请清除后在验机里记下并核验。',
+  'error.erasure_missing': '还没有清除记录，没法核验。请先记下怎么清的。',
+  'error.note_missing': '请写一句做了什么。',
+  'error.checklist_item_needed': '“{what}”是必检项，不能隐藏，也不能改成选检。'
 } as const;

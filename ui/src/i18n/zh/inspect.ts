@@ -225,5 +225,13 @@ export default {
   'inspect.rule.inspected': '验过的都要核验',
   'inspect.rule.always': '每一台都要核验',
   'inspect.rule_text': '2027 年起，卖二手电子产品前要先核验数据已经清除。',
-  'settings.checklists': '检查表'
+  'settings.checklists': '检查表',
+  'inspect.bulk.sheet': '验机汇总',
+  'inspect.sheet_title': '{n} 台的验机汇总',
+  'inspect.sheet_text': '一台一行：成色、电池、瑕疵、必须知道的、报告号。不含成本和底价。',
+  'inspect.sheet_xlsx': '存成 Excel',
+  'inspect.saved': '存到 {where}',
+  'inspect.lang': '文字',
+  'inspect.lang.zh': '中文',
+  'inspect.lang.en': '英文'
 } as const;

@@ -72,5 +72,21 @@ export default {
   'op.redo': '重做了一步',
   'op.set_up': '布置摊位',
   'op.set_labels': '改了标签设置',
-  'op.mark_labels': '打了 {n} 张标签'
+  'op.mark_labels': '打了 {n} 张标签',
+  'op.save_checklist': '改了验机表 {what}',
+  'op.save_checklist_many': '改了验机表 {n} 项',
+  'op.reset_checklist': '验机表恢复原样 {what}',
+  'op.open_inspection': '开始验 {what}',
+  'op.answer_inspection': '{what} 验了 {item}',
+  'op.answer_inspection_many': '{what} 验了 {n} 项',
+  'op.tie_evidence': '{what} 的 {item} 换了留证照片',
+  'op.grade_by_hand': '{what} 人工定级 {grade}',
+  'op.finish_inspection': '{what} 验完，第 {version} 版 {grade}',
+  'op.discard_inspection': '丢掉 {what} 的验机草稿',
+  'op.clear_blocker': '放行 {what}：{item}',
+  'op.record_erasure': '{what} 记下数据清除',
+  'op.verify_erasure': '{what} 核验了数据清除',
+  'op.set_erasure_rule': '改了发货前的数据清除要求',
+  'op.add_third_party': '{what} 附上 {issuer} 的报告',
+  'op.remove_third_party': '{what} 拿掉 {issuer} 的报告'
 } as const;

@@ -43,8 +43,6 @@ export class InspectDesk {
   waiting = $state(0);
   private stale = false;
   private gone = false;
-  /** It was finished from here: there is no draft any more to tell the time to. */
-  ended = false;
   /** Photographs of the unit, as they arrive. */
   photos = $state.raw<Photo[]>([]);
   /** Whose photographs those are that arrive next: dropped, picked or shot for an item. */
@@ -119,7 +117,11 @@ export class InspectDesk {
     this.photos = photos;
     if (before === null || this.data === null) return;
     const fresh = photos.filter((p) => !before.has(p.id));
-    if (fresh.length === 0) return;
+    // Others went, or say what they show.
+    if (fresh.length === 0) {
+      this.refresh();
+      return;
+    }
     const aimed = Date.now() < this.aimed.until ? this.aimed.item : null;
     if (aimed !== null) this.aim(aimed);
     const item = aimed ?? (this.current !== null && this.wantsPhoto(this.current) ? this.current : null);
@@ -171,16 +173,9 @@ export class InspectDesk {
     if (this.current !== null && !this.byId.has(this.current)) this.current = this.items[0]?.id ?? null;
   }
 
-  /** The screen is left: answers on their way still arrive, and the time spent is told. */
+  /** The screen is left. Answers on their way still arrive; each told the time spent so far. */
   close(): void {
     this.gone = true;
-    const id = this.data?.id;
-    if (id && !this.ended && this.worked() > this.before + 1000)
-      void this.last.then(() =>
-        this.port
-          .call('inspections.answer', { inspection_id: id, answers: [], worked_ms: this.worked() })
-          .catch(() => undefined)
-      );
   }
 
   /** Working time in all, earlier sittings included. */
@@ -295,7 +290,7 @@ export class InspectDesk {
     this.next();
   }
   clear(): void {
-    if (this.current !== null && this.item?.kind !== 'photo_set') this.answer([{ item_id: this.current, value: null }]);
+    if (this.current !== null && this.item?.kind !== 'photo_set') this.answer([{ item_id: this.current, value: null, note: '' }]);
   }
 
   /** "All normal" of the group in hand: open items only, then exceptions by hand. */

@@ -18,7 +18,8 @@ export type BulkAct =
   | 'label'
   | 'export'
   | 'inspect'
-  | 'compare';
+  | 'compare'
+  | 'sheet';
 /** Acts that need an answer first. */
 export type BulkAsk = Extract<BulkAct, 'show' | 'price' | 'edit' | 'shelf' | 'grade' | 'withdraw'>;
 
@@ -44,6 +45,7 @@ export function bulkActions(units: readonly UnitRow[], plans: boolean, inspects 
     { act: 'export', label: 'stock.bulk.export', key: 'O', later: true },
     { act: 'shelf', label: 'stock.bulk.shelf', key: 'M', later: true },
     { act: 'grade', label: 'stock.bulk.grade', key: 'G', later: true },
+    { act: 'sheet', label: 'inspect.bulk.sheet', later: true },
     gone
       ? { act: 'restore', label: 'stock.bulk.restore', later: true }
       : { act: 'withdraw', label: 'stock.bulk.withdraw', later: true },

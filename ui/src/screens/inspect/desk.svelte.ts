@@ -290,7 +290,8 @@ export class InspectDesk {
     this.next();
   }
   clear(): void {
-    if (this.current !== null && this.item?.kind !== 'photo_set') this.answer([{ item_id: this.current, value: null, note: '' }]);
+    if (this.current !== null && this.item?.kind !== 'photo_set')
+      this.answer([{ item_id: this.current, value: null, note: '' }]);
   }
 
   /** "All normal" of the group in hand: open items only, then exceptions by hand. */

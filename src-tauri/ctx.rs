@@ -29,6 +29,8 @@ const PUSHES: usize = 512;
 
 /// Nobody undoes a deleted photograph after this long, and an upload is long over.
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Longer than any single write or photograph takes; the person has closed the window and waits for nothing.
+const CLOSING: Duration = Duration::from_secs(15);
 
 /// A future a door answers with.
 pub type Answer<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -253,13 +255,19 @@ impl Ctx {
     }
 
     /// Closes the door for phones, stops long work, folds the databases and removes staged files.
+    /// Never waits for ever: a reader or a job that hangs is left as it would be by a kill, which loses nothing acknowledged.
     pub async fn close(&self) {
-        crate::lan::close(&self.0.lan).await;
-        self.0.jobs.cancel_all().await;
-        let open = self.stall();
-        open.store.close().await;
-        if open.sample {
-            self.0.own.store.close().await;
+        let closing = async {
+            crate::lan::close(&self.0.lan).await;
+            self.0.jobs.cancel_all().await;
+            let open = self.stall();
+            open.store.close().await;
+            if open.sample {
+                self.0.own.store.close().await;
+            }
+        };
+        if tokio::time::timeout(CLOSING, closing).await.is_err() {
+            tracing::error!("work under way did not end in time; closed without it");
         }
         self.0.staging.clear();
     }

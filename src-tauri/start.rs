@@ -3,6 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
 use stall_core::{AppError, AppResult, ErrorCode};
@@ -14,6 +15,9 @@ use crate::{
     door::{http::HttpDoor, window},
     logs,
 };
+
+/// How long work under way may take to end after the door has closed. Whatever is cut off then is as after a kill: nothing acknowledged is lost.
+const LINGER: Duration = Duration::from_secs(10);
 
 /// Runs the program; `args` come without the program's name. Exit code 2 means it could not start.
 pub fn run(args: impl IntoIterator<Item = String>) -> ExitCode {
@@ -62,6 +66,14 @@ fn work(args: &Args, data: &Path) -> AppResult<()> {
         .build()
         .map_err(|e| AppError::new(ErrorCode::Internal).detail(e))?;
     let ctx = runtime.block_on(Ctx::open(data, Env::system()))?;
+    let done = open(&runtime, ctx, args);
+    // A thread that does not come back must not keep the program, and with it the stall's lock, alive.
+    runtime.shutdown_timeout(LINGER);
+    done
+}
+
+/// One of the doors, until it is closed.
+fn open(runtime: &tokio::runtime::Runtime, ctx: Ctx, args: &Args) -> AppResult<()> {
     match args.task {
         Task::Serve { port, open } => runtime.block_on(serve(ctx, port, open, args.sample)),
         Task::Seed { units, orders } => runtime.block_on(async {

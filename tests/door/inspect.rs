@@ -102,7 +102,10 @@ async fn a_blocked_unit_stays_out_of_shows_until_it_is_lifted() {
         .await;
     let item = json!({ "show_id": show["id"], "after": null, "items": [{ "segment": "", "unit_id": unit, "title": "", "minutes": null }] });
     let (status, error) = app.call("items.add", item.clone()).await;
-    assert_eq!((status, &error["code"], &error["args"]["what_en"]), (409, &json!("unit_blocked"), &json!("Account lock")));
+    assert_eq!(
+        (status, &error["code"], &error["args"]["what_en"]),
+        (409, &json!("unit_blocked"), &json!("Account lock"))
+    );
     let counts = app.ok("units.narrow", json!({})).await;
     assert_eq!(counts["inspection"][0], json!({ "value": "blocked", "count": 1 }));
     let clear = |note: &str| json!({ "unit_id": unit, "item_id": "account_lock", "note": note });
@@ -115,7 +118,8 @@ async fn a_blocked_unit_stays_out_of_shows_until_it_is_lifted() {
 #[tokio::test]
 async fn who_packs_or_hosts_reads_reports_and_inspects_nothing() {
     let app = start().await;
-    let unit = app.unit(json!({ "model": "iPhone 13", "cost": 180_000, "price_floor": 200_000, "source": "张三" })).await;
+    let unit =
+        app.unit(json!({ "model": "iPhone 13", "cost": 180_000, "price_floor": 200_000, "source": "张三" })).await;
     let report = inspected(&app, &unit, &[]).await;
     for role in [Role::Packer, Role::Host, Role::Photographer] {
         let token = app.mint(role);
@@ -171,7 +175,8 @@ async fn a_supplier_s_pdf_goes_in_and_comes_out_as_it_was() {
     let unit = app.unit(json!({ "model": "iPhone 13" })).await;
     let pdf = b"%PDF-1.7 a report".to_vec();
     let file = app.stage("拍拍报告.pdf", pdf.clone()).await;
-    let kept = app.ok("third_party.add", json!({ "unit_id": unit, "issuer": "拍拍", "number": "PP1", "file": file })).await;
+    let kept =
+        app.ok("third_party.add", json!({ "unit_id": unit, "issuer": "拍拍", "number": "PP1", "file": file })).await;
     let staged = app.ok("third_party.file", json!({ "id": kept["id"] })).await;
     assert_eq!(staged["name"], "拍拍报告.pdf");
     let got = app.get(&format!("/files/{}", staged["id"].as_str().unwrap())).send().await.unwrap();
@@ -190,7 +195,16 @@ async fn the_sheet_of_several_units_says_grade_and_why_and_no_code() {
     let two = app.unit(json!({ "stock_no": "0002", "model": "iPhone 14" })).await;
     inspected(&app, &one, &[("serial", json!("SERIAL0001")), ("frame", json!("light"))]).await;
     let other = stall_core::identity::luhn_digit("35320911000007").unwrap();
-    inspected(&app, &two, &[("serial", json!("SERIAL0002")), ("imei1", json!(format!("35320911000007{other}"))), ("mdm", json!("present"))]).await;
+    inspected(
+        &app,
+        &two,
+        &[
+            ("serial", json!("SERIAL0002")),
+            ("imei1", json!(format!("35320911000007{other}"))),
+            ("mdm", json!("present")),
+        ],
+    )
+    .await;
     let file = app.ok("reports.sheet", json!({ "unit_ids": [one, two], "form": "xlsx", "lang": "zh" })).await;
     let got = app.get(&format!("/files/{}", file["id"].as_str().unwrap())).send().await.unwrap();
     let bytes = got.bytes().await.unwrap().to_vec();

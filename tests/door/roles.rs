@@ -101,3 +101,13 @@ async fn a_screen_handed_to_a_packer_has_a_packer_s_rights_and_can_be_handed_bac
     let token = app.mint(Role::Packer);
     assert_eq!(app.call_as(&token, "members.use", json!({ "id": me["id"] })).await.0, 403);
 }
+
+#[tokio::test]
+async fn many_first_questions_at_once_make_one_owner() {
+    let app = start().await;
+    let asked = futures_util::future::join_all((0..16).map(|_| app.ok("app.info", json!({})))).await;
+    let first = &asked[0]["me"]["id"];
+    assert!(asked.iter().all(|info| &info["me"]["id"] == first), "each was told the same person");
+    let owners = app.ok("members.list", json!({})).await["members"].as_array().unwrap().len();
+    assert_eq!(owners, 1);
+}

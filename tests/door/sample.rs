@@ -31,7 +31,8 @@ async fn the_sample_opens_beside_the_own_stall_and_goes_without_a_trace() {
     }
     assert_eq!(stages.iter().map(|s| s["count"].as_u64().unwrap()).sum::<u64>(), 300);
     let counts = app.ok("units.narrow", json!({})).await["inspection"].clone();
-    let count = |state: &str| counts.as_array().unwrap().iter().find(|f| f["value"] == state).unwrap()["count"].as_u64();
+    let count =
+        |state: &str| counts.as_array().unwrap().iter().find(|f| f["value"] == state).unwrap()["count"].as_u64();
     assert_eq!((count("blocked"), count("draft")), (Some(2), Some(2)), "{counts}");
     assert!(count("inspected") >= Some(70), "{counts}");
     // What is done in the sample stays there.

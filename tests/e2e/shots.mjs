@@ -40,6 +40,8 @@ try {
           failed += 1;
           console.error(`${screen.name} ${lang} ${theme}: ${e.message}`);
         }
+        // What a picture needed made goes again, so that the next shows the sample stall.
+        await screen.close?.({ call: (name, input) => call(app, name, input) });
         await p.context().close();
       }
     }

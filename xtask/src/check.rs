@@ -30,7 +30,8 @@ pub fn check() -> Res {
 pub fn bindings() -> Res {
     let dir = root().join("ui/src/ipc/gen");
     fs::remove_dir_all(&dir).ok();
-    go(cargo(&["test", "--quiet", "--package", "stall-core", "--lib", "export_bindings"]))
+    // Of the whole workspace, as `test` builds it: one package alone would build its dependencies again.
+    go(cargo(&["test", "--workspace", "--quiet", "--", "export_bindings"]))
 }
 
 fn bindings_fresh() -> Res {

@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     setup,
-    sh::{Res, app, cargo, cmd, go, has, root, target},
+    sh::{Res, app, cargo, cmd, go, go_within, has, root, target},
 };
 
 /// A program serving the browser door, ended when dropped.
@@ -59,7 +59,7 @@ fn node(script: &str) -> Command {
 
 /// The whole path in Chromium.
 pub fn browser() -> Res {
-    go(node("browser/"))
+    go_within(node("browser/"), 20)
 }
 
 /// A shorter path in the real window, through WebDriver.
@@ -79,7 +79,7 @@ pub fn window() -> Res {
         node("window/")
     };
     c.env("TAURI_DRIVER", driver());
-    go(c)
+    go_within(c, 10)
 }
 
 /// Pictures of every screen, zh/en and light/dark, from the sample stall.

@@ -3,6 +3,8 @@
 use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 /// The result of a job: an error is a sentence for the person.
@@ -35,8 +37,42 @@ pub fn cmd(program: &str, args: &[&str]) -> Command {
 pub fn go(mut c: Command) -> Res {
     let line = shown(&c);
     eprintln!("\u{25b8} {line}");
+    let from = Instant::now();
     let status = c.status().map_err(|e| format!("cannot start `{line}`: {e}"))?;
+    took(from);
     if status.success() { Ok(()) } else { Err(format!("`{line}` failed ({status})")) }
+}
+
+/// Says how long a step took when that was long: the budget of `test` is in minutes.
+fn took(from: Instant) {
+    let s = from.elapsed().as_secs();
+    if s >= 10 {
+        eprintln!("  took {} min {:02} s", s / 60, s % 60);
+    }
+}
+
+/// The same for what may hang: after so many minutes it is ended and that is the error.
+pub fn go_within(mut c: Command, minutes: u64) -> Res {
+    let line = shown(&c);
+    eprintln!("\u{25b8} {line}");
+    let mut child = c.spawn().map_err(|e| format!("cannot start `{line}`: {e}"))?;
+    let from = Instant::now();
+    let until = from + Duration::from_secs(minutes * 60);
+    loop {
+        match child.try_wait().map_err(|e| format!("cannot wait for `{line}`: {e}"))? {
+            Some(status) if status.success() => {
+                took(from);
+                return Ok(());
+            }
+            Some(status) => return Err(format!("`{line}` failed ({status})")),
+            None if Instant::now() > until => {
+                child.kill().ok();
+                child.wait().ok();
+                return Err(format!("`{line}` had not ended after {minutes} minutes"));
+            }
+            None => thread::sleep(Duration::from_millis(100)),
+        }
+    }
 }
 
 /// Runs and returns what it prints on standard output.

@@ -46,11 +46,9 @@ test("fifty scans are fifty units; two repeated and one wrong digit take nothing
   await $("lot-source").fill("同行老李");
   await $("lot-model").fill("iPhone 12");
   await $("scan-field").focus();
-  // As a hand does: the next one once this one stands there.
-  for (let n = 0; n < 30; n += 1) {
-    await scan(p, code(n));
-    await rows(n + 1);
-  }
+  // One on the heels of the other: the desk may lag behind, no scan may be lost.
+  for (let n = 0; n < 30; n += 1) await scan(p, code(n));
+  await rows(30);
   await scan(p, code(3));
   await said("刚扫过，0005");
   await scan(p, wrong(code(30)));
@@ -67,10 +65,8 @@ test("fifty scans are fifty units; two repeated and one wrong digit take nothing
   await go("#/stock/lot");
   await p.locator('[data-testid="lot-link"]').first().click();
   await rows(30);
-  for (let n = 30; n < 50; n += 1) {
-    await scan(p, code(n));
-    await rows(n + 1);
-  }
+  for (let n = 30; n < 50; n += 1) await scan(p, code(n));
+  await rows(50);
   await scan(p, code(12));
   await said("刚扫过");
   const { units } = await api("lots.get", { id: (await api("lots.list")).lots[0].id });

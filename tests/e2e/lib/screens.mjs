@@ -178,18 +178,21 @@ export const screens = [
       await page.waitForFunction(() => document.querySelectorAll('[data-testid="lot-row"]').length === 3);
       await page.waitForTimeout(200);
     },
+    close: ({ call }) => call("undo.undo", {}),
   },
   {
     name: "21-lot-finish",
     open: async ({ page, scan }) => {
       await at("#/stock/lot", id("lot-head"))({ page });
       await page.focus(id("scan-field"));
-      for (const n of [4, 5, 6]) await scan(imei(`353328${String(Date.now() + n).slice(-8)}`));
+      const base = Date.now();
+      for (const n of [4, 5, 6]) await scan(imei(`353328${String(base + n).slice(-8)}`));
       await page.waitForFunction(() => document.querySelectorAll('[data-testid="lot-row"]').length === 3);
       await page.keyboard.press("Control+Enter");
       await page.fill(id("lot-total"), "5000");
       await page.waitForSelector(id("lot-share"));
     },
+    close: ({ call }) => call("undo.undo", {}),
   },
   {
     name: "22-take",

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { writeFileSync } from "node:fs";
+import { openSync, writeFileSync } from "node:fs";
 import { Builder, By, Capabilities, Key, until } from "selenium-webdriver";
 import { folder, out } from "../lib/app.mjs";
 import { imei } from "../lib/files.mjs";
@@ -12,6 +12,7 @@ import { photos } from "../lib/photos.mjs";
 
 const data = folder();
 const home = folder();
+const log = openSync(join(out, "window.log"), "w");
 const code = imei("35332811098765");
 let driverProcess, driver;
 
@@ -37,7 +38,9 @@ before(async () => {
   driverProcess = spawn(process.env.TAURI_DRIVER, ["--port", String(port), "--native-port", String(native)], {
     // The web view keeps a profile in the data folder of the user: one of the test's own.
     env: { ...process.env, XDG_DATA_HOME: home.path, RUST_BACKTRACE: "0" },
-    stdio: "inherit",
+    // A process left behind would hold our pipes open, and the run would never end: its words go to a file, and it ends with its group.
+    detached: true,
+    stdio: ["ignore", log, log],
   });
   const caps = new Capabilities();
   caps.set("browserName", "wry");
@@ -57,7 +60,11 @@ before(async () => {
 after(async () => {
   if (driver) writeFileSync(join(out, "window.png"), await driver.takeScreenshot(), "base64");
   await driver?.quit().catch(() => {});
-  driverProcess?.kill();
+  try {
+    process.kill(-driverProcess.pid, "SIGKILL");
+  } catch {
+    // It has gone by itself.
+  }
   data.done();
   home.done();
 });

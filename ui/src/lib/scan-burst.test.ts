@@ -51,6 +51,33 @@ describe('a scanner burst', () => {
     [...'123456\n'].forEach((c, i) => (out = burst.feed(stroke(c, 500 + i * 5)) ?? out));
     expect(out).toBe('123456');
   });
+  it('is one code when a busy machine pauses in the middle of it or before its Enter', () => {
+    for (const pause of [1, 4, 14, 15]) {
+      const burst = new Burst();
+      let out: string | null = null;
+      [...'352099081234565\n'].forEach((c, i) => (out = burst.feed(stroke(c, i * 5 + (i >= pause ? 400 : 0))) ?? out));
+      // Fewer than three characters do not yet run: the rest begins anew, as after a person's letters.
+      expect(out).toBe(pause < 3 ? '52099081234565' : '352099081234565');
+    }
+  });
+  it('keeps what came right before a cut, for a field made for scans', () => {
+    const burst = new Burst();
+    let out: string | null = null;
+    [...'352099081234565\n'].forEach((c, i) => {
+      const late = (i > 1 ? 300 : 0) + (i > 4 ? 700 : 0);
+      out = burst.feed(stroke(c, i * 5 + late)) ?? out;
+    });
+    expect([burst.head, out]).toEqual(['35209', '9081234565']);
+    [...'352099081234565\n'].forEach((c, i) => (out = burst.feed(stroke(c, 3000 + i * 5)) ?? out));
+    expect([burst.head, out]).toEqual(['', '352099081234565']);
+  });
+  it('does not join what a person typed slowly before it', () => {
+    const burst = new Burst();
+    let out: string | null = null;
+    [...'abcd'].forEach((c, i) => burst.feed(stroke(c, i * 110)));
+    [...'123456\n'].forEach((c, i) => (out = burst.feed(stroke(c, 330 + 300 + i * 5)) ?? out));
+    expect(out).toBe('123456');
+  });
   it('is broken by a key that types nothing', () => {
     const burst = new Burst();
     [...'123456'].forEach((c, i) => burst.feed(stroke(c, i * 5)));

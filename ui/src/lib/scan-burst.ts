@@ -11,8 +11,14 @@ export interface Stroke {
 
 export const MIN_CHARS = 6;
 export const MEAN_GAP_MS = 35;
-/** A longer pause than this begins something new. */
+/** A longer pause than this begins something new, */
 export const BREAK_MS = 120;
+/** unless a scan is running, which nobody's fingers do: then it was the machine that paused, up to this long. */
+export const STALL_MS = 500;
+/** What came before a break belongs to the same code, in a field made for scans, when the break was no longer than this. */
+export const HEAD_MS = 1500;
+/** Characters at a scanner's pace that make a pause the machine's. */
+const RUNNING_CHARS = 3;
 
 const MARKS: Record<string, string> = { Minus: '-', Slash: '/', Period: '.', NumpadSubtract: '-', NumpadDecimal: '.' };
 
@@ -35,6 +41,14 @@ export class Burst {
   #chars: string[] = [];
   #first = 0;
   #last = Number.NEGATIVE_INFINITY;
+  /** Time in this burst that was the machine's, not the scanner's. */
+  #stalled = 0;
+  #head = '';
+
+  /** What was typed right before this burst began: the start of the same code, where the machine was slow from the start. */
+  get head(): string {
+    return this.#head;
+  }
 
   /** Characters so far. */
   get length(): number {
@@ -43,17 +57,22 @@ export class Burst {
 
   /** True when the last two strokes came faster than a person types. */
   get fast(): boolean {
-    return this.#chars.length >= 2 && (this.#last - this.#first) / (this.#chars.length - 1) < MEAN_GAP_MS;
+    const took = this.#last - this.#first - this.#stalled;
+    return this.#chars.length >= 2 && took / (this.#chars.length - 1) < MEAN_GAP_MS;
   }
 
   /** Takes a stroke. Answers the code when this was the Enter at the end of a scan. */
   feed(s: Stroke): string | null {
     if (s.key === 'Shift' || s.code.startsWith('Shift') || s.key === 'CapsLock') return null;
     const end = s.code === 'Enter' || s.code === 'NumpadEnter' || s.key === 'Enter';
-    const broken = s.at - this.#last > BREAK_MS;
+    const gap = s.at - this.#last;
+    const stalled = gap > BREAK_MS && gap <= STALL_MS && this.#chars.length >= RUNNING_CHARS && this.fast;
+    const broken = gap > BREAK_MS && !stalled;
     if (end) {
       const scanned = !broken && this.#chars.length >= MIN_CHARS && this.fast ? this.#chars.join('') : null;
+      const head = this.#head;
       this.reset();
+      this.#head = head;
       return scanned;
     }
     const char = charOf(s);
@@ -61,7 +80,12 @@ export class Burst {
       this.reset();
       return null;
     }
-    if (broken) this.reset();
+    if (broken) {
+      const head = gap <= HEAD_MS ? this.#head + this.#chars.join('') : '';
+      this.reset();
+      this.#head = head;
+    }
+    if (stalled) this.#stalled += gap;
     if (this.#chars.length === 0) this.#first = s.at;
     this.#chars.push(char);
     this.#last = s.at;
@@ -71,5 +95,7 @@ export class Burst {
   reset(): void {
     this.#chars = [];
     this.#last = Number.NEGATIVE_INFINITY;
+    this.#stalled = 0;
+    this.#head = '';
   }
 }

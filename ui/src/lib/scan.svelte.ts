@@ -55,6 +55,14 @@ function giveBack(): void {
   if (start !== null && end !== null) el.setSelectionRange(start, end);
 }
 
+/** The code with its start, where a slow machine cut it: only in a field made for scans, and only if nothing else stood in it. */
+function whole(target: EventTarget | null, code: string): string {
+  const cut = target instanceof HTMLInputElement && target.dataset.scan !== undefined && field?.value === burst.head;
+  if (cut && field) field = { ...field, value: '', start: 0, end: 0 };
+  giveBack();
+  return cut ? burst.head + code : code;
+}
+
 function hear(e: KeyboardEvent): void {
   if (e.ctrlKey || e.metaKey || e.altKey) {
     burst.reset();
@@ -84,8 +92,7 @@ function hear(e: KeyboardEvent): void {
     target.blur();
     target.focus();
   }
-  giveBack();
-  offer(code);
+  offer(whole(target, code));
 }
 
 if (typeof window !== 'undefined') window.addEventListener('keydown', hear, { capture: true });

@@ -17,7 +17,7 @@ pub async fn refresh(conn: &mut SqliteConnection) -> AppResult<()> {
          here AS (
            SELECT u.id, u.category,
              (SELECT l.data ->> '$.report' FROM live l WHERE l.unit_id = u.id AND l.kind = 'inspected'
-              ORDER BY l.at DESC, l.id DESC LIMIT 1) AS report,
+              ORDER BY l.at DESC, l.data ->> '$.version' DESC, l.id DESC LIMIT 1) AS report,
              EXISTS (SELECT 1 FROM inspections i WHERE i.unit_id = u.id) AS draft,
              coalesce((SELECT max(l.at) FROM live l WHERE l.unit_id = u.id AND l.kind = 'restored'), 0) AS since,
              (SELECT max(l.at) FROM live l WHERE l.unit_id = u.id AND l.kind = 'erased') AS erased_at,

@@ -19,6 +19,8 @@ struct Unit {
     row: UnitRow,
     imei: String,
     flaws: String,
+    /// Everything a word may be a piece of, by the rules.
+    runs: Vec<String>,
 }
 
 async fn stall() -> (Stall, Vec<Unit>) {
@@ -57,10 +59,25 @@ async fn stall() -> (Stall, Vec<Unit>) {
         .into_iter()
         .map(|row| {
             let (imei, flaws) = known[&row.stock_no].clone();
-            Unit { row, imei, flaws: flaws.to_owned() }
+            Unit { runs: runs(&row, flaws), row, imei, flaws: flaws.to_owned() }
         })
         .collect();
     (s, units)
+}
+
+fn runs(r: &UnitRow, flaws: &str) -> Vec<String> {
+    let mut runs: Vec<String> = [r.brand.as_str(), &r.model, &r.storage, &r.colour, &r.stock_no, &r.shelf, flaws]
+        .into_iter()
+        .chain(r.badges.iter().map(String::as_str))
+        .map(squeeze)
+        .collect();
+    runs.extend(names::device(&r.brand, &r.model, &r.storage));
+    for text in [&r.colour, &r.shelf].into_iter().chain(&r.badges) {
+        runs.extend(names::phrase(text));
+    }
+    runs.extend(names::category(r.category));
+    runs.extend(r.grade.iter().flat_map(|g| names::grade(g)));
+    runs
 }
 
 /// The rules, applied to one unit and one word without any index.
@@ -77,24 +94,13 @@ fn fits(u: &Unit, word: &str) -> bool {
     let word = squeeze(word);
     let ascii = word.bytes().all(|b| b.is_ascii_alphanumeric());
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    let mut runs: Vec<String> = [&r.brand, &r.model, &r.storage, &r.colour, &r.stock_no, &r.shelf, &u.flaws]
-        .into_iter()
-        .chain(&r.badges)
-        .map(|f| squeeze(f))
-        .collect();
-    runs.extend(names::device(&r.brand, &r.model, &r.storage));
-    for text in [&r.colour, &r.shelf].into_iter().chain(&r.badges) {
-        runs.extend(names::phrase(text));
-    }
-    runs.extend(names::category(r.category));
-    runs.extend(r.grade.iter().flat_map(|g| names::grade(g)));
     let code = (ascii && digits > 0 && word.len() > 3 && u.imei.contains(&word))
         || (digits == word.len() && word.len() == 3 && u.imei.ends_with(&word));
     let price = digits == word.len()
         && (2..=6).contains(&digits)
         && !word.starts_with('0')
         && word.parse::<i64>().is_ok_and(|y| within(y * 100, y * 100));
-    code || price || runs.iter().any(|run| run.contains(&word))
+    code || price || u.runs.iter().any(|run| run.contains(&word))
 }
 
 fn piece(dice: &mut Dice, text: &str, longest: usize) -> String {

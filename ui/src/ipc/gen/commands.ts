@@ -441,6 +441,8 @@ export interface Commands {
   "third_party.add": { input: ThirdPartyInput; output: ThirdParty };
   /** Reports of others about a unit. */
   "third_party.list": { input: ByUnit; output: ThirdParties };
+  /** Stages the file of a report of somebody else. */
+  "third_party.file": { input: ById; output: StagedFile };
   /** Removes a report of somebody else. */
   "third_party.remove": { input: ById; output: Empty };
   /** The last reports of several units as one sheet. */

@@ -22,8 +22,9 @@ const BLANK = {
   holder: ''
 };
 
-const nameOf = (u: UnitRow | null): string =>
-  u ? [u.stock_no, u.model, u.storage, u.colour].filter((s) => s !== '').join(' ') : '';
+const whatOf = (u: UnitRow | null): string =>
+  u ? [u.model, u.storage, u.colour].filter((s) => s !== '').join(' ') : '';
+const nameOf = (u: UnitRow | null): string => (u ? `${u.stock_no} ${whatOf(u)}`.trimEnd() : '');
 
 /** A lot being scanned. Each scan is in the store before its beep. */
 export class LotDesk {
@@ -131,7 +132,7 @@ export class LotDesk {
           tone: 'warn',
           icon: 'copy',
           big: t('lots.twice', { no: a.unit?.stock_no }),
-          small: nameOf(a.unit)
+          small: whatOf(a.unit)
         };
         return;
       case 'here':
@@ -140,7 +141,7 @@ export class LotDesk {
           tone: 'warn',
           icon: 'stock',
           big: t('lots.here', { no: a.unit?.stock_no }),
-          small: nameOf(a.unit)
+          small: whatOf(a.unit)
         };
         return;
       default:
@@ -155,7 +156,7 @@ export class LotDesk {
       if (!unit || this.id === null) return;
       try {
         await call('lots.unscan', { lot_id: this.id, unit_id: unit.id });
-        this.said = { tone: 'calm', icon: 'undo', big: t('lots.back', { no: unit.stock_no }), small: nameOf(unit) };
+        this.said = { tone: 'calm', icon: 'undo', big: t('lots.back', { no: unit.stock_no }), small: whatOf(unit) };
       } catch (why) {
         this.wrong(errorText(why));
       }

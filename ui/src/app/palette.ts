@@ -76,6 +76,7 @@ function all(): Entry[] {
           command('lot', 'scan', t('lots.menu.lot'), { to: '/stock/lot' }),
           command('take', 'clip', t('lots.menu.take'), { to: '/stock/take' }),
           command('move', 'box', t('lots.menu.move'), { to: '/stock/move' }),
+          ...(is('photographer') ? [] : [command('inspect', 'seal', t('inspect.queue'), { to: '/stock/inspect' })]),
           command('import-units', 'table', t('shell.cmd_import_units'), { to: '/stock/import' }),
           command('tray', 'inbox', t('tray.title'), { to: '/stock/tray' })
         ]

@@ -20,6 +20,7 @@ import imports from './imports';
 import labels from './labels';
 import exchange from './exchange';
 import catalogue from './catalogue';
+import inspect from './inspect';
 
 export default {
   ...common,
@@ -43,5 +44,6 @@ export default {
   ...imports,
   ...labels,
   ...exchange,
-  ...catalogue
+  ...catalogue,
+  ...inspect
 } as const;

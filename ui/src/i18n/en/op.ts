@@ -75,7 +75,7 @@ export default {
   'op.mark_labels': 'Printed {n} {n|label|labels}',
   'op.issue_passport': 'Issued passport {what}, version {n}',
   'op.set_passport': 'Changed what passports say of the stall',
-  'op.new_key': 'Made a new signing key'
+  'op.new_key': 'Made a new signing key',
   'op.save_checklist': 'Checklist: {what} changed',
   'op.save_checklist_many': 'Checklist: {n} items changed',
   'op.reset_checklist': 'Checklist: first shape again {what}',

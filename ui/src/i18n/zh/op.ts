@@ -75,7 +75,7 @@ export default {
   'op.mark_labels': '打了 {n} 张标签',
   'op.issue_passport': '签发了报告 {what} 第 {n} 版',
   'op.set_passport': '改了报告上的店家信息',
-  'op.new_key': '换了签名钥匙'
+  'op.new_key': '换了签名钥匙',
   'op.save_checklist': '改了验机表 {what}',
   'op.save_checklist_many': '改了验机表 {n} 项',
   'op.reset_checklist': '验机表恢复原样 {what}',

@@ -15,6 +15,7 @@ mod labels_job;
 pub mod lan;
 mod logs;
 mod orders_file;
+mod passports;
 mod photo_copies;
 mod photos_job;
 mod printer;

@@ -2,7 +2,7 @@
 
 use stall_core::{
     AppError, AppResult, ErrorCode,
-    api::{CheckKind, Report, ReportItem, ReportSheetInput, SheetForm, StagedFile},
+    api::{CheckKind, PassportLang, Report, ReportItem, ReportSheetInput, SheetForm, StagedFile},
     datetime, grades,
     inspection::report,
 };
@@ -43,12 +43,23 @@ pub async fn make(ctx: &Ctx, input: &ReportSheetInput) -> AppResult<StagedFile> 
         return Err(ErrorCode::NothingToExport.into());
     }
     let zh = input.lang != "en";
-    let SheetForm::Xlsx = input.form;
+    if input.form == SheetForm::Pdf {
+        return paper(ctx, input, zh).await;
+    }
     let (headers, rows) = table(&reports, zh);
     let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
     let title = if zh { "验机汇总" } else { "Inspections" };
     let bytes = stall_sheets::write_xlsx(title, &headers, &rows)?;
     let name = format!("{title} {}.xlsx", datetime::format_day(ctx.env().now()));
+    ctx.staging().put(ctx.env().new_id()?, &name, &bytes)
+}
+
+/// The same on paper, with the passport's number where there is one.
+async fn paper(ctx: &Ctx, input: &ReportSheetInput, zh: bool) -> AppResult<StagedFile> {
+    let lang = if zh { PassportLang::Zh } else { PassportLang::En };
+    let bytes = crate::passports::lot::pdf(ctx, &input.unit_ids, lang).await?;
+    let title = if zh { "验机汇总" } else { "Inspections" };
+    let name = format!("{title} {}.pdf", datetime::format_day(ctx.env().now()));
     ctx.staging().put(ctx.env().new_id()?, &name, &bytes)
 }
 

@@ -28,7 +28,8 @@ pub fn run(args: impl IntoIterator<Item = String>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match args.task {
+    match args.task.clone() {
+        Task::Verify { files, key } => return crate::passports::words::verify(&files, key.as_deref(), chinese()),
         Task::Help => say(args::HELP),
         Task::Version => say(&format!("stallkeeper {}\n", env!("CARGO_PKG_VERSION"))),
         _ => {
@@ -178,7 +179,7 @@ fn sorry(e: &AppError) -> String {
 }
 
 #[expect(clippy::print_stdout, reason = "the address line and the help are the program's output")]
-fn say(text: &str) {
+pub fn say(text: &str) {
     print!("{text}");
     std::io::Write::flush(&mut std::io::stdout()).ok();
 }

@@ -57,6 +57,8 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | E::FileLocked
         | E::PhotoDuplicate
         | E::PhotoRepeated
+        | E::PassportBlocked
+        | E::PassportOvertaken
         | E::BatchReading
         | E::UnitTwiceInShow
         | E::UnitBlocked

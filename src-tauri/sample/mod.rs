@@ -3,6 +3,7 @@
 mod build;
 mod inspections;
 mod orders;
+mod passports;
 mod people;
 mod photos;
 mod shows;
@@ -42,16 +43,17 @@ pub async fn open(ctx: &Ctx) -> AppResult<()> {
     if !dir.join(READY).exists() {
         let id = ctx.env().new_id()?;
         let (_, running) = ctx.jobs().start(id, ctx.env().now(), JobKind::SampleStall, STEPS, None, true);
-        let (dir, now) = (dir.clone(), ctx.env().now());
+        let (dir_made, now) = (dir.clone(), ctx.env().now());
         // On a thread of its own: what is borrowed across awaits in there need not be `Send`.
         let runtime = tokio::runtime::Handle::current();
         let making = tokio::task::spawn_blocking(move || {
-            let made = runtime.block_on(make(&dir, now, &running));
+            let made = runtime.block_on(make(&dir_made, now, &running));
             running.end(made.as_ref().err().cloned());
             made
         });
         let made = making.await.map_err(|e| AppError::new(ErrorCode::Internal).detail(e)).flatten();
         made?;
+        passports::add(ctx, &dir, ctx.env().now()).await?;
     }
     ctx.switch_to(Some(Stall::open(&dir, ctx.env().clone(), true, ctx.pushes()).await?));
     Ok(())

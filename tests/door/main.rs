@@ -12,6 +12,7 @@ mod inspect;
 mod labels;
 mod lan;
 mod openapi;
+mod passports;
 mod path;
 mod photos;
 mod pushes;

@@ -15,6 +15,7 @@ pub fn bench() -> Res {
     machine()?;
     photographs()?;
     labels()?;
+    passport()?;
     ingest()?;
     store()
 }
@@ -22,6 +23,12 @@ pub fn bench() -> Res {
 /// 100 labels as PDF and as bits for a printer.
 fn labels() -> Res {
     go(cargo(&["run", "--quiet", "--profile", "bench", "-p", "stall-print", "--example", "bench_labels"]))
+}
+
+/// A passport with twelve photographs as PDF and long picture.
+fn passport() -> Res {
+    println!();
+    go(cargo(&["run", "--quiet", "--profile", "bench", "-p", "stall-passport", "--example", "bench_passport"]))
 }
 
 fn machine() -> Res {

@@ -36,8 +36,23 @@ pub fn soak() -> Res {
     let mut histories = cargo(&["test", "--package", "stall-store", "--test", "undo_property"]);
     histories.env("PROPTEST_CASES", "2000");
     go(histories)?;
+    stranger()?;
     go(cargo(&["build", "--quiet", "--package", "stallkeeper"]))?;
     fuzz()
+}
+
+/// The Python verifier, with its packages from PyPI in an environment of its own: passports pass, changed ones do not.
+fn stranger() -> Res {
+    let venv = target().join("passport-venv");
+    let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let python = python.to_string_lossy().into_owned();
+    if !std::path::Path::new(&python).exists() {
+        go(cmd(if cfg!(windows) { "python" } else { "python3" }, &["-m", "venv", &venv.to_string_lossy()]))?;
+        go(cmd(&python, &["-m", "pip", "install", "--quiet", "cryptography>=42", "blake3>=1"]))?;
+    }
+    let mut c = cargo(&["test", "--package", "stall-passport", "--test", "passport", "stranger"]);
+    c.env("STALL_PYTHON", python);
+    go(c)
 }
 
 /// schemathesis (PyPI) in a virtual environment of its own, against a served sample stall.

@@ -115,6 +115,20 @@ pub enum ErrorCode {
     PhotoRepeated,
     /// The photographs are still being read.
     BatchReading,
+    // passports
+    /// The unit was never inspected to the end.
+    PassportNoReport,
+    /// The last report has a blocker that is not cleared.
+    PassportBlocked,
+    PassportNoPhotos,
+    /// A passport names the stall, and the stall has no name.
+    PassportNoStallName,
+    /// The stock number has no digits, or too many, for a number that is read aloud.
+    PassportNoNumber,
+    /// Another version was issued meanwhile.
+    PassportOvertaken,
+    /// The stall's key is there and cannot be read.
+    KeyUnreadable,
     // the watched folder
     WatchFolderMissing,
     WatchFolderDenied,

@@ -19,6 +19,8 @@ pub const CAPTURED: &[&str] = &[
     "settings",
     "devices",
     "label_prints",
+    "passports",
+    "stall_keys",
     "views",
     "models",
     "fields",
@@ -117,9 +119,13 @@ fn touch(table: &str, side: &str) -> String {
     };
     match table {
         "units" => note("units", "id"),
-        "photos" | "show_items" | "label_prints" | "unit_fields" | "inspections" | "third_party_reports" => {
-            note("units", "unit_id")
-        }
+        "photos"
+        | "show_items"
+        | "label_prints"
+        | "passports"
+        | "unit_fields"
+        | "inspections"
+        | "third_party_reports" => note("units", "unit_id"),
         "orders" => note("orders", "id"),
         "order_lines" => note("orders", "order_id"),
         "facts" => {
@@ -150,8 +156,8 @@ pub async fn flags(conn: &mut SqliteConnection) -> AppResult<Option<ChangeFlags>
             "photos" => f.photos = true,
             "shows" | "show_items" => f.shows = true,
             "orders" | "order_lines" => f.orders = true,
-            "facts" | "label_prints" => f.facts = true,
-            "settings" => f.settings = true,
+            "facts" | "label_prints" | "passports" => f.facts = true,
+            "settings" | "stall_keys" => f.settings = true,
             "members" => f.members = true,
             "devices" => f.devices = true,
             "views" => f.views = true,

@@ -59,6 +59,9 @@ pub enum Op {
     SetSettings,
     SetLabels,
     MarkLabels,
+    IssuePassport,
+    SetPassport,
+    NewKey,
     KeepChoices,
     SetWatch,
     AddMember,
@@ -132,6 +135,9 @@ impl Op {
         Self::SetSettings,
         Self::SetLabels,
         Self::MarkLabels,
+        Self::IssuePassport,
+        Self::SetPassport,
+        Self::NewKey,
         Self::KeepChoices,
         Self::SetWatch,
         Self::AddMember,
@@ -206,6 +212,9 @@ impl Op {
             Self::SetSettings => "set_settings",
             Self::SetLabels => "set_labels",
             Self::MarkLabels => "mark_labels",
+            Self::IssuePassport => "issue_passport",
+            Self::SetPassport => "set_passport",
+            Self::NewKey => "new_key",
             Self::KeepChoices => "keep_choices",
             Self::SetWatch => "set_watch",
             Self::AddMember => "add_member",
@@ -247,7 +256,7 @@ impl Op {
 
     /// Whether a person can take it back. Undo and redo are steps of the history, not new ones. Who may come in is no
     /// matter for Ctrl+Z: a lost phone must not be let in again in passing. A print is on paper, and is taken back by
-    /// telling that it does not count.
+    /// telling that it does not count. A passport that was signed may be in a buyer's hands: the next version follows it.
     /// matter for Ctrl+Z: a lost phone must not be let in again in passing. Three hundred scans of a stock-take would push
     /// everything else out of the history, and a scan changes nothing but what was seen.
     #[must_use]
@@ -261,6 +270,8 @@ impl Op {
                 | Self::PairDevice
                 | Self::RevokeDevice
                 | Self::MarkLabels
+                | Self::IssuePassport
+                | Self::NewKey
                 | Self::ScanTake
         )
     }

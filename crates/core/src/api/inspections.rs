@@ -667,6 +667,8 @@ pub struct ThirdParties {
 #[ts(export)]
 pub enum SheetForm {
     Xlsx,
+    /// A4 across: a line a unit.
+    Pdf,
 }
 
 /// The reports of several units as one sheet.

@@ -327,6 +327,27 @@ macro_rules! for_each_command {
             /// The last reports of several units as one sheet.
             "reports.sheet" reports_sheet: ReportSheetInput => StagedFile, ALL, read;
 
+            /// The passports of a unit, and what another one lacks.
+            "passports.list" passports_list: ByUnit => Passports, ALL, read;
+            /// Issues the next version of a unit's passport from its last report, photographs and the stall's terms.
+            "passports.issue" passports_issue: PassportIssue => PassportHead, STOCK, write;
+            /// What a passport says, in one language.
+            "passports.get" passports_get: PassportGet => Passport, ALL, read;
+            /// A passport as a picture to look at.
+            "passports.picture" passports_picture: PassportPictureInput => PassportPicture, ALL, read;
+            /// A passport as a file to hand out. The buyer's copy names the full codes.
+            "passports.file" passports_file: PassportFile => StagedFile, ALL, read;
+            /// Checks a passport file: genuine or not, and what was altered.
+            "passports.verify" passports_verify: PassportCheckInput => PassportVerdict, ALL, read;
+            /// The keys the stall signs with.
+            "passports.keys" passports_keys: Empty => StallKeys, ALL, read;
+            /// Makes a new key; what was signed with the old one stays valid.
+            "passports.new_key" passports_new_key: Empty => StallKeys, OWNER, write;
+            /// What every passport says of the stall.
+            "passports.settings" passports_settings: Empty => PassportSettings, ALL, read;
+            /// Sets what every passport says of the stall from now on.
+            "passports.set" passports_set: PassportSettings => PassportSettings, OWNER, write;
+
             /// All shows, coming ones first.
             "shows.list" shows_list: Empty => Shows, ALL, read;
             /// One run sheet.

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Event, UnitRow};
+use super::{Event, SoldPassport, UnitRow};
 use crate::{Fen, Id, Ms};
 
 /// State as the platform's file says it (DOMAIN.md 2.4).
@@ -157,6 +157,8 @@ pub struct OrderLine {
     pub unit_price: Option<Fen>,
     pub unit: Option<UnitRow>,
     pub packed_at: Option<Ms>,
+    /// The passport the unit had when it was given to this line.
+    pub passport: Option<SoldPassport>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]

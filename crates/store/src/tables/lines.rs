@@ -6,7 +6,7 @@ use stall_core::{
     api::{LineKind, OrderLine, OrderStage},
 };
 
-use super::{unit_rows, words};
+use super::{passports, unit_rows, words};
 
 /// A line with what is live on it.
 #[derive(Debug, Clone)]
@@ -78,22 +78,26 @@ pub(crate) async fn of_order(conn: &mut SqliteConnection, now: Ms, order: Id) ->
     .await?;
     let ids: Vec<Id> = lines.iter().filter_map(|l| l.unit_id).collect();
     let units = unit_rows(conn, now, &ids).await?;
-    lines
-        .into_iter()
-        .map(|l| {
-            Ok(OrderLine {
-                id: l.id,
-                kind: words::parse(&l.kind)?,
-                title: l.title,
-                sku_text: l.sku_text,
-                sku_code: l.sku_code,
-                quantity: l.quantity,
-                unit_price: l.unit_price,
-                unit: l.unit_id.and_then(|id| units.iter().find(|u| u.id == id)).cloned(),
-                packed_at: l.packed_at,
-            })
-        })
-        .collect()
+    let mut out = Vec::with_capacity(lines.len());
+    for l in lines {
+        let passport = match l.unit_id {
+            Some(unit) => passports::sold_with(conn, l.id, unit).await?,
+            None => None,
+        };
+        out.push(OrderLine {
+            id: l.id,
+            kind: words::parse(&l.kind)?,
+            title: l.title,
+            sku_text: l.sku_text,
+            sku_code: l.sku_code,
+            quantity: l.quantity,
+            unit_price: l.unit_price,
+            unit: l.unit_id.and_then(|id| units.iter().find(|u| u.id == id)).cloned(),
+            packed_at: l.packed_at,
+            passport,
+        });
+    }
+    Ok(out)
 }
 
 /// The last four digits of an order number, for the sentence of an action.

@@ -27,6 +27,7 @@ mod order_plan;
 pub mod order_query;
 mod order_rows;
 pub mod orders;
+pub mod passports;
 pub mod photo_batch;
 pub mod photo_edits;
 pub mod photo_receive;

@@ -201,6 +201,10 @@ pub async fn blobs_in_use(store: &Store) -> AppResult<HashSet<String>> {
            UNION
            SELECT shown FROM photos WHERE edits IS NOT NULL
            UNION
+           SELECT x.value ->> '$.copy' FROM passports p, json_each(p.document, '$.sections.photos') x
+           UNION
+           SELECT x.value ->> '$.original' FROM passports p, json_each(p.document, '$.sections.photos') x
+           UNION
            SELECT coalesce(c.new, c.old) ->> '$.blob' FROM undo_groups g JOIN change_rows c ON c.rseq = g.rseq
            WHERE c.tbl = 'photos' AND c.kind IN ('I','D')"#
     )

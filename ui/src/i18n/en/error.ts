@@ -84,6 +84,15 @@ export default {
   'error.photo_damaged': 'The photograph is damaged and cannot be opened. Copy it from the phone again.',
   'error.photo_too_many_pixels': 'The photograph has too many pixels: at most {limit} million. Make it smaller first.',
   'error.photo_heic': 'This is a HEIC photograph, which cannot be read yet. Save it as JPG on the phone.',
+  'error.passport_no_report': '{stock_no} was not inspected to the end. Inspect it first, then issue its passport.',
+  'error.passport_blocked': '{stock_no} has a blocker that is not cleared: clear it in the inspection first.',
+  'error.passport_no_photos': '{stock_no} has no photographs. Take some first, then issue its passport.',
+  'error.passport_no_stall_name': 'A passport names the stall: fill in its name in the settings first.',
+  'error.passport_no_number':
+    'Stock number {stock_no} has no digits, or more than nine, so it gives no number to read aloud. Change it first.',
+  'error.passport_overtaken': 'Somebody has just issued another version. Refresh and look.',
+  'error.key_unreadable':
+    'Signing key {key} is not on this computer, or cannot be read. Export the page where it was issued, or issue a new version here.',
   'error.watch_folder_missing':
     'The folder {folder} is not there. Connect the camera or drive, or choose another folder; it goes on by itself when it is back.',
   'error.watch_folder_denied':

@@ -1,0 +1,7 @@
+//! Passports from outside: signed, altered, set, looked at.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod altered;
+mod forms;
+mod sample;
+mod stranger;

@@ -237,5 +237,7 @@ export default {
   'inspect.saved': 'Saved to {where}',
   'inspect.lang': 'Words',
   'inspect.lang.zh': 'Chinese',
-  'inspect.lang.en': 'English'
+  'inspect.lang.en': 'English',
+  'inspect.sheet_pdf': 'Save as PDF',
+  'inspect.sheet_print': 'Print'
 } as const;

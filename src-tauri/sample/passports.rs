@@ -14,7 +14,7 @@ use stall_core::{
 };
 use stall_store::{
     Actor, Env,
-    tables::{passports as table, unit_query, units},
+    tables::{passports as table, units},
 };
 
 use crate::{ctx::Ctx, passports, stall::Stall};
@@ -46,7 +46,7 @@ async fn issue(stall: &Arc<Stall>, clock: &AtomicI64) -> AppResult<()> {
     table::set_settings(&stall.store, &actor, said).await?;
     let query = UnitQuery { inspection: vec![InspectionState::Inspected], limit: 200, ..UnitQuery::default() };
     let mut units = Vec::new();
-    for row in unit_query::list(&stall.store, &query).await?.rows {
+    for row in units::list(&stall.store, &query).await?.rows {
         let unit = units::get(&stall.store, row.id).await?;
         if let Some(report) = unit.inspection.reports.first().filter(|r| r.blocked == 0 && !unit.photos.is_empty()) {
             units.push((report.at, row.id));

@@ -116,6 +116,35 @@ export const inspectScreens = [
       await page.waitForTimeout(300);
     },
   },
+  {
+    name: "58-passport",
+    open: async ({ page, app, call }) => {
+      const unit = await reported(app, call, 0);
+      if ((await call("passports.list", { unit_id: unit })).passports.length === 0) await call("passports.issue", { unit_id: unit });
+      await go(page, `#/stock/${unit}`);
+      await page.locator(id("passport-open")).click();
+      await page.waitForSelector(`${id("passport-picture")} img`, { timeout: 30_000 });
+      await page.waitForTimeout(400);
+    },
+  },
+  {
+    name: "59-verify",
+    open: async ({ page, app, call }) => {
+      const unit = await reported(app, call, 0);
+      const { passports } = await call("passports.list", { unit_id: unit });
+      const made = await call("passports.file", { id: passports[0].id, form: "html", lang: "zh", copy: "public" });
+      const got = await fetch(`${app.origin}/files/${made.id}`, { headers: { authorization: `Bearer ${app.token}` } });
+      const text = await got.text();
+      await go(page, "#/stock/verify");
+      await page.setInputFiles(id("verify-file"), {
+        name: "报告.html",
+        mimeType: "text/html",
+        buffer: Buffer.from(text.replace(/<div class="gr"><b>[^<]*/, '<div class="gr"><b>充新')),
+      });
+      await page.waitForSelector(id("verdict"));
+    },
+  },
+  { name: "60-passport-settings", open: async ({ page }) => { await go(page, "#/settings?at=passport"); await page.waitForSelector(id("passport-pane")); await page.waitForTimeout(500); } },
   { name: "61-inspect-time", open: async ({ page }) => { await go(page, "#/settings"); await page.locator(id("inspect-stats")).scrollIntoViewIfNeeded(); await page.waitForTimeout(400); } },
   { name: "65-tech-home", phone: true, open: ({ page, app }) => techHome(page, app) },
   {

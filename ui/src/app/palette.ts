@@ -85,6 +85,7 @@ function all(): Entry[] {
     ...areasOf(app()?.me.role).map((area) =>
       command(area, area, t('shell.cmd_go', { where: t(`shell.${area}`) }), { to: `/${area}` })
     ),
+    command('verify', 'pass', t('passport.verify'), { to: '/stock/verify' }),
     command('undo', 'undo', t('shell.cmd_undo'), { keycap: 'Ctrl Z', run: () => void undo() }),
     command('redo', 'redo', t('shell.cmd_redo'), { keycap: 'Ctrl Shift Z', run: () => void redo() }),
     command('keys', 'keyboard', t('shell.cmd_keys'), { keycap: '?', run: () => (shell.keys = true) }),

@@ -23,6 +23,7 @@ function name(r: Route): [path: string, props: Record<string, unknown>] {
       if (id === 'photos') return ['batch/Batch', {}];
       // The queue stays while one unit after another is in hand.
       if (id === 'inspect') return ['inspect/Inspect', {}];
+      if (id === 'verify') return ['passport/Verify', {}];
       if (id === 'compare') return ['inspect/Compare', { left: then, right: last }];
       return id === 'import' ? ['imports/Import', { kind: 'units' }] : ['stock/Stock', {}];
     case 'orders':

@@ -21,6 +21,7 @@ import labels from './labels';
 import exchange from './exchange';
 import catalogue from './catalogue';
 import inspect from './inspect';
+import passport from './passport';
 
 export default {
   ...common,
@@ -45,5 +46,6 @@ export default {
   ...labels,
   ...exchange,
   ...catalogue,
-  ...inspect
+  ...inspect,
+  ...passport
 } as const;

@@ -231,10 +231,13 @@ export default {
   'settings.checklists': 'Checklists',
   'inspect.bulk.sheet': 'Inspection sheet',
   'inspect.sheet_title': 'Inspection sheet of {n} {n|unit|units}',
-  'inspect.sheet_text': 'One row a unit: grade, battery, flaws, what to know, passport number. No costs, no floor prices.',
+  'inspect.sheet_text':
+    'One row a unit: grade, battery, flaws, what to know, passport number. No costs, no floor prices.',
   'inspect.sheet_xlsx': 'Save as Excel',
   'inspect.saved': 'Saved to {where}',
   'inspect.lang': 'Words',
   'inspect.lang.zh': 'Chinese',
-  'inspect.lang.en': 'English'
+  'inspect.lang.en': 'English',
+  'inspect.sheet_pdf': 'Save as PDF',
+  'inspect.sheet_print': 'Print'
 } as const;

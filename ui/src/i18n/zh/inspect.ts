@@ -233,5 +233,7 @@ export default {
   'inspect.saved': '存到 {where}',
   'inspect.lang': '文字',
   'inspect.lang.zh': '中文',
-  'inspect.lang.en': '英文'
+  'inspect.lang.en': '英文',
+  'inspect.sheet_pdf': '存成 PDF',
+  'inspect.sheet_print': '打印'
 } as const;

@@ -3,6 +3,11 @@ import type { Fen } from "./Fen";
 import type { Id } from "./Id";
 import type { LineKind } from "./LineKind";
 import type { Ms } from "./Ms";
+import type { SoldPassport } from "./SoldPassport";
 import type { UnitRow } from "./UnitRow";
 
-export type OrderLine = { id: Id, kind: LineKind, title: string, sku_text: string, sku_code: string, quantity: number, unit_price: Fen | null, unit: UnitRow | null, packed_at: Ms | null, };
+export type OrderLine = { id: Id, kind: LineKind, title: string, sku_text: string, sku_code: string, quantity: number, unit_price: Fen | null, unit: UnitRow | null, packed_at: Ms | null, 
+/**
+ * The passport the unit had when it was given to this line.
+ */
+passport: SoldPassport | null, };

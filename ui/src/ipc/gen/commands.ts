@@ -97,6 +97,17 @@ import type { OrderFacets } from "./OrderFacets";
 import type { OrderQuery } from "./OrderQuery";
 import type { OrderRow } from "./OrderRow";
 import type { Page } from "./Page";
+import type { Passport } from "./Passport";
+import type { PassportCheckInput } from "./PassportCheckInput";
+import type { PassportFile } from "./PassportFile";
+import type { PassportGet } from "./PassportGet";
+import type { PassportHead } from "./PassportHead";
+import type { PassportIssue } from "./PassportIssue";
+import type { PassportPicture } from "./PassportPicture";
+import type { PassportPictureInput } from "./PassportPictureInput";
+import type { PassportSettings } from "./PassportSettings";
+import type { PassportVerdict } from "./PassportVerdict";
+import type { Passports } from "./Passports";
 import type { PhotoEdit } from "./PhotoEdit";
 import type { PhotoEdits } from "./PhotoEdits";
 import type { PhotoFlags } from "./PhotoFlags";
@@ -135,6 +146,7 @@ import type { ShowRow } from "./ShowRow";
 import type { ShowSheet } from "./ShowSheet";
 import type { Shows } from "./Shows";
 import type { StagedFile } from "./StagedFile";
+import type { StallKeys } from "./StallKeys";
 import type { StatsInput } from "./StatsInput";
 import type { Step } from "./Step";
 import type { StockNo } from "./StockNo";
@@ -447,6 +459,26 @@ export interface Commands {
   "third_party.remove": { input: ById; output: Empty };
   /** The last reports of several units as one sheet. */
   "reports.sheet": { input: ReportSheetInput; output: StagedFile };
+  /** The passports of a unit, and what another one lacks. */
+  "passports.list": { input: ByUnit; output: Passports };
+  /** Issues the next version of a unit's passport from its last report, photographs and the stall's terms. */
+  "passports.issue": { input: PassportIssue; output: PassportHead };
+  /** What a passport says, in one language. */
+  "passports.get": { input: PassportGet; output: Passport };
+  /** A passport as a picture to look at. */
+  "passports.picture": { input: PassportPictureInput; output: PassportPicture };
+  /** A passport as a file to hand out. The buyer's copy names the full codes. */
+  "passports.file": { input: PassportFile; output: StagedFile };
+  /** Checks a passport file: genuine or not, and what was altered. */
+  "passports.verify": { input: PassportCheckInput; output: PassportVerdict };
+  /** The keys the stall signs with. */
+  "passports.keys": { input: Empty; output: StallKeys };
+  /** Makes a new key; what was signed with the old one stays valid. */
+  "passports.new_key": { input: Empty; output: StallKeys };
+  /** What every passport says of the stall. */
+  "passports.settings": { input: Empty; output: PassportSettings };
+  /** Sets what every passport says of the stall from now on. */
+  "passports.set": { input: PassportSettings; output: PassportSettings };
   /** All shows, coming ones first. */
   "shows.list": { input: Empty; output: Shows };
   /** One run sheet. */

@@ -7,9 +7,9 @@ import { photos } from "./photos.mjs";
 export const FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 
 /** The link of a fresh invitation, at this machine's own address: a browser takes 127.0.0.1 for secure. */
-export async function invite(app, name) {
+export async function invite(app, name, role = "photographer") {
   await call(app, "lan.switch", { on: true });
-  const { links } = await call(app, "lan.invite", { name, role: "photographer" });
+  const { links } = await call(app, "lan.invite", { name, role });
   const link = new URL(links[0].http);
   link.hostname = "127.0.0.1";
   return link.href;

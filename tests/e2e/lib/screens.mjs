@@ -1,6 +1,7 @@
 // Every screen worth a picture, and how to get there by hand.
 import { imei } from "./files.mjs";
 import { fillTray, invite } from "./phone.mjs";
+import { inspectScreens } from "./screens-inspect.mjs";
 
 import { readFileSync } from "node:fs";
 import { photos } from "./photos.mjs";
@@ -414,4 +415,5 @@ export const screens = [
       await page.waitForTimeout(500);
     },
   },
+  ...inspectScreens,
 ];

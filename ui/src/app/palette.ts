@@ -76,6 +76,7 @@ function all(): Entry[] {
           command('lot', 'scan', t('lots.menu.lot'), { to: '/stock/lot' }),
           command('take', 'clip', t('lots.menu.take'), { to: '/stock/take' }),
           command('move', 'box', t('lots.menu.move'), { to: '/stock/move' }),
+          ...(is('photographer') ? [] : [command('inspect', 'seal', t('inspect.queue'), { to: '/stock/inspect' })]),
           command('import-units', 'table', t('shell.cmd_import_units'), { to: '/stock/import' }),
           command('tray', 'inbox', t('tray.title'), { to: '/stock/tray' })
         ]
@@ -84,6 +85,7 @@ function all(): Entry[] {
     ...areasOf(app()?.me.role).map((area) =>
       command(area, area, t('shell.cmd_go', { where: t(`shell.${area}`) }), { to: `/${area}` })
     ),
+    command('verify', 'pass', t('passport.verify'), { to: '/stock/verify' }),
     command('undo', 'undo', t('shell.cmd_undo'), { keycap: 'Ctrl Z', run: () => void undo() }),
     command('redo', 'redo', t('shell.cmd_redo'), { keycap: 'Ctrl Shift Z', run: () => void redo() }),
     command('keys', 'keyboard', t('shell.cmd_keys'), { keycap: '?', run: () => (shell.keys = true) }),

@@ -12,7 +12,7 @@ export interface Place {
 }
 
 function name(r: Route): [path: string, props: Record<string, unknown>] {
-  const [id, then] = r.rest;
+  const [id, then, last] = r.rest;
   switch (r.area) {
     case 'stock':
       if (id === 'tray') return ['stock/Tray', {}];
@@ -21,6 +21,10 @@ function name(r: Route): [path: string, props: Record<string, unknown>] {
       if (id === 'move') return ['lots/Move', {}];
       if (id === 'take') return ['takes/Take', {}];
       if (id === 'photos') return ['batch/Batch', {}];
+      // The queue stays while one unit after another is in hand.
+      if (id === 'inspect') return ['inspect/Inspect', {}];
+      if (id === 'verify') return ['passport/Verify', {}];
+      if (id === 'compare') return ['inspect/Compare', { left: then, right: last }];
       return id === 'import' ? ['imports/Import', { kind: 'units' }] : ['stock/Stock', {}];
     case 'orders':
       return id === 'import' ? ['imports/Import', { kind: 'orders' }] : ['orders/Orders', {}];

@@ -7,6 +7,7 @@ const MONEY = new Set(['price_list', 'price_live', 'price_floor', 'cost']);
 /** Long texts: that they changed is enough in a line of a timeline. */
 const LONG = new Set(['flaws', 'note', 'badges', 'imei', 'imei2', 'meid', 'serial']);
 const OWN = 'fields.';
+const METHODS = ['crypto', 'overwrite', 'block', 'tool'] as const;
 
 function value(field: string, raw: string | undefined): string {
   if (raw === undefined || raw === '') return t('common.nothing');
@@ -41,6 +42,15 @@ function plain(e: Event): string {
       from: value('price_list', e.args['from']),
       to: value('price_list', e.args['to'])
     });
+  }
+  if (e.what === 'inspected') {
+    const grade = e.args['grade'] ? t(`grade.${e.args['grade']}`) : t('inspect.blocked');
+    return t('event.inspected', { ...e.args, grade });
+  }
+  if (e.what === 'erased') {
+    const method = METHODS.find((m) => m === e.args['method']);
+    const words = [method ? t(`inspect.method.${method}`) : '', e.args['reason'] ?? ''].filter((w) => w !== '');
+    return t('event.erased', { reason: words.join(' · ') });
   }
   const ofOrder = `event.order_${e.what}`;
   return t(e.args['stock_no'] && known(ofOrder) ? (ofOrder as `event.${string}`) : `event.${e.what}`, e.args);

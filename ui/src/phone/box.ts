@@ -13,6 +13,8 @@ export interface Picture extends Parcel {
   thumb: string;
   /** The picture this one was taken again for. */
   replaces: string | null;
+  /** What it is evidence of: an item of a draft inspection. */
+  evidence?: { inspection: string; item: string } | null;
   /** Why the laptop will not have it; a person decides. */
   refused: AppError | null;
   /** The laptop has it; only the one it replaces is still to go. */

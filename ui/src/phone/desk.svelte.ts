@@ -1,9 +1,12 @@
 // What the photographer has in hand, and what waits. Everything survives a reload; only the laptop makes it true.
 import type { Category } from '../ipc/gen/Category';
+import type { InspectQueue } from '../ipc/gen/InspectQueue';
+import type { Role } from '../ipc/gen/Role';
 import type { ShootQueue } from '../ipc/gen/ShootQueue';
 import type { ShootUnit } from '../ipc/gen/ShootUnit';
 import type { Shot } from '../ipc/gen/Shot';
 import type { ShotList } from '../ipc/gen/ShotList';
+import type { UnitRow } from '../ipc/gen/UnitRow';
 import { AppFailure } from '../ipc/failure';
 import { call, follow, put, Refused, thumbUrl } from '../ipc/lan';
 import { openBox, type Picture } from './box';
@@ -21,7 +24,13 @@ export interface Target {
   label: string;
 }
 
-const KEPT = { lists: 'stall.phone.lists', queue: 'stall.phone.queue', target: 'stall.phone.target' };
+const KEPT = {
+  lists: 'stall.phone.lists',
+  queue: 'stall.phone.queue',
+  target: 'stall.phone.target',
+  role: 'stall.phone.role',
+  inspect: 'stall.phone.inspect'
+};
 const QUEUE = 30;
 
 function kept<T>(key: string, otherwise: T): T {
@@ -44,6 +53,11 @@ export class Desk {
   lists = $state.raw<ShotList[]>(kept(KEPT.lists, []));
   queue = $state.raw<ShootQueue>(kept(KEPT.queue, { units: [], total: 0, capped: false }));
   target = $state.raw<Target | null>(kept(KEPT.target, null));
+  /** What this phone was paired as; the technician's has inspections. */
+  role = $state<Role | null>(kept(KEPT.role, null));
+  inspect = $state.raw<InspectQueue | null>(kept(KEPT.inspect, null));
+  /** Counts the changes heard from the laptop. */
+  changes = $state(0);
   /** The queue shown is not the laptop's of now. */
   stale = $state(true);
   skipped = $state.raw<ReadonlySet<string>>(new Set());
@@ -156,6 +170,22 @@ export class Desk {
     if (!this.shots.some((s) => s.id === shot && s.repeats)) this.goOn();
   }
 
+  /** Keeps a picture that is evidence of an inspected item. */
+  async keepEvidence(file: Blob, unit: UnitRow, evidence: NonNullable<Picture['evidence']>): Promise<void> {
+    const bytes = await file.arrayBuffer();
+    const [id, taken, type] = [newId(), Date.now(), file.type || 'image/jpeg'];
+    const ending = type.split('/')[1]?.replace('jpeg', 'jpg') ?? 'jpg';
+    const name = `${unit.stock_no}-${evidence.item}-${taken}.${ending}`;
+    const where = { unit: unit.id, tray: null, label: unit.stock_no, shot: '' };
+    await this.outbox.add(
+      { id, ...where, name, type, taken, size: bytes.byteLength, thumb: '', replaces: null, evidence },
+      bytes
+    );
+    this.copying = this.copying.then(async () => {
+      await this.outbox.setThumb(id, await smallCopy(new Blob([bytes], { type })));
+    });
+  }
+
   /** Called for every picture the laptop confirmed. */
   arrive(p: Picture): void {
     const { id, shot, unit, tray } = p;
@@ -173,6 +203,7 @@ export class Desk {
       if (this.outbox.state === 'lost' || this.outbox.state === 'sample') this.outbox.state = 'up';
       keep(KEPT.lists, this.lists);
       keep(KEPT.queue, queue);
+      await this.refreshInspections();
       await this.refreshTarget();
     } catch (why) {
       if (!(why instanceof AppFailure)) throw why;
@@ -181,6 +212,16 @@ export class Desk {
       if (why.error.code === 'no_session') this.outbox.state = 'unpaired';
       else if ((why.error.code as string) === 'lan_other_stall') this.outbox.state = 'sample';
     }
+  }
+
+  private async refreshInspections(): Promise<void> {
+    const role = (await call('app.info', {})).me.role;
+    if (role !== this.role) keep(KEPT.role, role);
+    this.role = role;
+    if (role !== 'technician') return;
+    this.inspect = await call('inspections.queue', { limit: QUEUE });
+    keep(KEPT.inspect, this.inspect);
+    this.changes += 1;
   }
 
   private async refreshTarget(): Promise<void> {
@@ -208,6 +249,14 @@ export async function openDesk(): Promise<Desk> {
         try {
           await call('photos.delete', { ids: [id] });
         } catch (why) {
+          if (!(why instanceof AppFailure) || why.error.code !== 'not_found') throw why;
+        }
+      },
+      tie: async (id, { inspection, item }) => {
+        try {
+          await call('inspections.photo', { inspection_id: inspection, item_id: item, photo_id: id, tied: true });
+        } catch (why) {
+          // The picture is with its unit; the inspection has ended without it.
           if (!(why instanceof AppFailure) || why.error.code !== 'not_found') throw why;
         }
       },

@@ -9,6 +9,8 @@ export interface Line {
   put(parcel: Parcel, bytes: ArrayBuffer): Promise<void>;
   /** Takes a picture off that was taken again; one that is not there is no error. */
   drop(id: string): Promise<void>;
+  /** Makes a stored picture evidence of what it was taken for; an inspection that has ended is no error. */
+  tie?(id: string, evidence: NonNullable<Picture['evidence']>): Promise<void>;
   sleep(ms: number): Promise<void>;
 }
 
@@ -145,9 +147,10 @@ export class Outbox {
         this.stored += 1;
         this.state = 'up';
         this.onstored(p);
-        if (p.replaces !== null) await this.change(p.id, { sent: true });
+        if (p.replaces !== null || p.evidence) await this.change(p.id, { sent: true });
       }
       if (p.replaces !== null) await this.line.drop(p.replaces);
+      if (p.evidence) await this.line.tie?.(p.id, p.evidence);
       await this.forget(p.id);
       return 'stored';
     } catch (why) {

@@ -20,6 +20,8 @@ import imports from './imports';
 import labels from './labels';
 import exchange from './exchange';
 import catalogue from './catalogue';
+import inspect from './inspect';
+import passport from './passport';
 
 export default {
   ...common,
@@ -43,5 +45,7 @@ export default {
   ...imports,
   ...labels,
   ...exchange,
-  ...catalogue
+  ...catalogue,
+  ...inspect,
+  ...passport
 } as const;

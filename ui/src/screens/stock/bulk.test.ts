@@ -16,6 +16,7 @@ describe('what can be done to many units', () => {
       'export',
       'shelf',
       'grade',
+      'sheet',
       'withdraw',
       'delete'
     ]);

@@ -7,7 +7,19 @@ import { parseYuan } from '../../i18n/format';
 
 /** What a selection of units can be asked to do. */
 export type BulkAct =
-  'show' | 'price' | 'edit' | 'shelf' | 'grade' | 'withdraw' | 'restore' | 'delete' | 'label' | 'export';
+  | 'show'
+  | 'price'
+  | 'edit'
+  | 'shelf'
+  | 'grade'
+  | 'withdraw'
+  | 'restore'
+  | 'delete'
+  | 'label'
+  | 'export'
+  | 'inspect'
+  | 'compare'
+  | 'sheet';
 /** Acts that need an answer first. */
 export type BulkAsk = Extract<BulkAct, 'show' | 'price' | 'edit' | 'shelf' | 'grade' | 'withdraw'>;
 
@@ -20,16 +32,20 @@ export interface BulkAction {
 }
 
 /** The acts offered for these units, first the ones most wanted. Another act is another line here. */
-export function bulkActions(units: readonly UnitRow[], plans: boolean): BulkAction[] {
+export function bulkActions(units: readonly UnitRow[], plans: boolean, inspects = false): BulkAction[] {
   const gone = units.length > 0 && units.every((u) => u.status === 'withdrawn' || u.status === 'shipped');
+  const pair = units.length === 2 && units.every((u) => u.inspected !== null);
   const list: (BulkAction | false)[] = [
     plans && { act: 'show', label: 'stock.bulk.show', key: 'S' },
     { act: 'price', label: 'stock.bulk.price', key: '$' },
     { act: 'edit', label: 'cat.bulk.edit', key: 'E' },
+    inspects && units.length === 1 && !gone && { act: 'inspect', label: 'inspect.bulk.inspect', key: 'I' },
+    pair && { act: 'compare', label: 'inspect.bulk.compare' },
     { act: 'label', label: 'labels.bulk', key: 'L' },
     { act: 'export', label: 'stock.bulk.export', key: 'O', later: true },
     { act: 'shelf', label: 'stock.bulk.shelf', key: 'M', later: true },
     { act: 'grade', label: 'stock.bulk.grade', key: 'G', later: true },
+    { act: 'sheet', label: 'inspect.bulk.sheet', later: true },
     gone
       ? { act: 'restore', label: 'stock.bulk.restore', later: true }
       : { act: 'withdraw', label: 'stock.bulk.withdraw', later: true },

@@ -2,7 +2,19 @@ import type { UnitSort } from '../../ipc/gen/UnitSort';
 
 /** Columns of the stock table that a person may choose and move. Number and model always stand first. */
 export type ColumnId =
-  'brand' | 'grade' | 'battery' | 'badges' | 'price' | 'live' | 'cost' | 'age' | 'status' | 'shelf' | 'tail' | 'photos';
+  | 'brand'
+  | 'grade'
+  | 'battery'
+  | 'badges'
+  | 'price'
+  | 'live'
+  | 'cost'
+  | 'age'
+  | 'status'
+  | 'shelf'
+  | 'tail'
+  | 'photos'
+  | 'inspected';
 
 export interface Column {
   id: 'no' | 'model' | ColumnId;
@@ -31,6 +43,7 @@ const OTHERS: Record<ColumnId, Column> = {
   cost: { id: 'cost', wide: 84, narrow: 58, right: true, sorts: ['cost_up', 'cost_down'], keep: 7 },
   age: { id: 'age', wide: 60, narrow: 46, right: true, sorts: ['oldest', 'newest'], keep: 6 },
   status: { id: 'status', wide: 140, narrow: 106, grows: 1, sorts: ['status_up', 'status_down'], keep: 11 },
+  inspected: { id: 'inspected', wide: 96, narrow: 64, keep: 4.5 },
   shelf: { id: 'shelf', wide: 84, narrow: 48, sorts: ['shelf_up', 'shelf_down'], keep: 4 },
   tail: { id: 'tail', wide: 60, narrow: 48, right: true, keep: 2 },
   photos: { id: 'photos', wide: 52, narrow: 42, right: true, sorts: ['photos_up', 'photos_down'], keep: 1 }

@@ -7,6 +7,7 @@ import type { Chip, ListId, StockView } from './view.svelte';
 /** A facet's name. */
 export function facetName(list: ListId): string {
   if (list === 'status' || list === 'category' || list === 'grade' || list === 'brand') return t(`stock.facet.${list}`);
+  if (list === 'inspection') return t('inspect.title');
   return t(`cat.facet.${list}`);
 }
 
@@ -25,6 +26,8 @@ export function valueName(list: ListId, value: string): string {
       return t(`cat.price.${value}` as Key);
     case 'missing':
       return t(`cat.missing.${value}` as Key);
+    case 'inspection':
+      return t(`inspect.state.${value}` as Key);
     default:
       return value;
   }
@@ -41,6 +44,7 @@ export function chipName(chip: Chip, view: StockView): string {
 
 /** A column's head. */
 export function columnName(id: Column['id']): string {
+  if (id === 'inspected') return t('inspect.title');
   if (id === 'brand' || id === 'live' || id === 'tail' || id === 'photos') return t(`cat.col.${id}`);
   return t(`stock.col.${id}`);
 }

@@ -1,7 +1,7 @@
 import type { UnitRow } from '../../ipc/gen/UnitRow';
 import type { IconName } from '../../lib/ui/icons';
 import { ageDays, clock, day, daysAway } from '../../i18n/format';
-import { t } from '../../i18n/index.svelte';
+import { lang, t } from '../../i18n/index.svelte';
 
 export interface Standing {
   icon: IconName | null;
@@ -32,6 +32,11 @@ export function standing(u: UnitRow, now: number, ageing: number): Standing {
     case 'withdrawn':
       return { icon: 'archive', tone: 'dim', text: t('unit_status.withdrawn') };
     default:
+  }
+  // What stops a sale goes before what is only lacking.
+  if (u.inspection === 'blocked') {
+    const what = (u.inspected?.blocked ?? []).map((b) => (lang() === 'zh' ? b.zh : b.en)).join(t('stock.sep'));
+    return { icon: 'octo', tone: 'late', text: what || t('inspect.state.blocked') };
   }
   if (u.photos === 0) return { icon: 'tri', tone: 'due', text: t('stock.lacks.photos') };
   if (u.grade === null) return { icon: 'tri', tone: 'due', text: t('stock.lacks.grade') };

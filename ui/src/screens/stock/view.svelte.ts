@@ -1,5 +1,6 @@
 import type { AgeBand } from '../../ipc/gen/AgeBand';
 import type { Category } from '../../ipc/gen/Category';
+import type { InspectionState } from '../../ipc/gen/InspectionState';
 import type { Missing } from '../../ipc/gen/Missing';
 import type { PriceBand } from '../../ipc/gen/PriceBand';
 import type { UnitFacets } from '../../ipc/gen/UnitFacets';
@@ -49,7 +50,18 @@ function storedSort(): UnitSort {
 }
 
 /** Filters with several values. */
-export const LISTS = ['status', 'category', 'grade', 'brand', 'model', 'shelf', 'age', 'price', 'missing'] as const;
+export const LISTS = [
+  'status',
+  'category',
+  'grade',
+  'brand',
+  'model',
+  'shelf',
+  'age',
+  'price',
+  'missing',
+  'inspection'
+] as const;
 export type ListId = (typeof LISTS)[number];
 
 const same = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((x) => b.includes(x));
@@ -72,6 +84,7 @@ export class StockView {
   age = $state<AgeBand[]>([]);
   price = $state<PriceBand[]>([]);
   missing = $state<Missing[]>([]);
+  inspection = $state<InspectionState[]>([]);
   /** Of the price shown, in fen. */
   from = $state<number | null>(null);
   to = $state<number | null>(null);
@@ -167,6 +180,7 @@ export class StockView {
       price_from: this.from,
       price_to: this.to,
       missing: this.missing.filter((m) => this.costs || m !== 'cost'),
+      inspection: [...this.inspection],
       no_photos: this.flag === 'nophoto',
       no_grade: this.flag === 'nograde',
       in_show: this.flag === 'show',
@@ -223,6 +237,7 @@ export class StockView {
     this.from = state.price_from;
     this.to = state.price_to;
     this.missing = [...state.missing];
+    this.inspection = [];
     this.sort = state.sort;
     this.mode = state.mode === 'grid' ? 'grid' : 'table';
     if (state.columns.length > 0) this.columns = cleanColumns(state.columns);

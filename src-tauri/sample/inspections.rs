@@ -115,6 +115,8 @@ fn answers(b: &mut Builder<'_>, draft: &Inspection, unit: &UnitDetail, grade: &s
     if has("港版") {
         set("region", text("hk"));
     }
+    // Phones were taken in by their IMEI: what a second one read off must not be the first one's.
+    set("serial", text(&format!("F2L{}Q{}", b.rng.digits(5), b.rng.digits(4))));
     set("warranty", text(if has("在保") { "in" } else { "out" }));
     set("erased", text("verified"));
     set("shutter_count", AnswerValue::Number(3000 + i32::try_from(b.rng.below(22_000)).unwrap_or(0)));

@@ -12,6 +12,7 @@ use stall_store::{
 };
 
 use super::{build::Builder, orders, units::Made};
+use crate::rng::Rng;
 
 /// Items that carry the marks of a grade, by category.
 fn marks(category: Category) -> [&'static str; 3] {
@@ -26,7 +27,9 @@ fn marks(category: Category) -> [&'static str; 3] {
 ///
 /// # Errors
 /// What the store answers.
-pub async fn add(b: &mut Builder<'_>, made: &[Made]) -> AppResult<()> {
+pub async fn add(b: &Builder<'_>, made: &[Made]) -> AppResult<()> {
+    // A sequence of its own: shows and orders stay what they were.
+    let mut rng = Rng(20_261_126);
     let technician = Actor::new("刘师傅", Role::Technician);
     let owner = b.actor.clone();
     let free: Vec<usize> = (0..made.len()).rev().filter(|i| !orders::sold(*i)).collect();
@@ -52,7 +55,7 @@ pub async fn add(b: &mut Builder<'_>, made: &[Made]) -> AppResult<()> {
         }
         b.at(stall_core::Ms(detail.row.taken_in.0).plus(HOUR + 60_000 * i64::try_from(i % 40).unwrap_or(0)));
         let begun = inspections::open(&b.store, actor, InspectionOpen { unit_id: unit.id, again: false }).await?;
-        let mut answers = answers(b, &begun, &detail, &grade);
+        let mut answers = answers(&mut rng, &begun, &detail, &grade);
         if let Some((_, item, value)) = lock {
             // Behind a lock there is little to test.
             answers.retain(|a| {
@@ -63,7 +66,7 @@ pub async fn add(b: &mut Builder<'_>, made: &[Made]) -> AppResult<()> {
         } else if draft {
             answers.truncate(18);
         }
-        let worked = 150_000 + u32::try_from(b.rng.below(200_000)).unwrap_or(0);
+        let worked = 150_000 + u32::try_from(rng.below(200_000)).unwrap_or(0);
         let input = AnswersInput { inspection_id: begun.id, answers, worked_ms: Some(worked) };
         inspections::answer(&b.store, actor, &input).await?;
         if !draft {
@@ -83,7 +86,7 @@ fn given(item: &str, value: AnswerValue, note: &str) -> AnswerInput {
 }
 
 /// Answers that come to the grade the unit was taken in with.
-fn answers(b: &mut Builder<'_>, draft: &Inspection, unit: &UnitDetail, grade: &str) -> Vec<AnswerInput> {
+fn answers(rng: &mut Rng, draft: &Inspection, unit: &UnitDetail, grade: &str) -> Vec<AnswerInput> {
     let mut all = clean_answers(&draft.checklist);
     let text = |t: &str| AnswerValue::Text(t.to_owned());
     let mut set = |item: &str, value: AnswerValue| {
@@ -115,15 +118,17 @@ fn answers(b: &mut Builder<'_>, draft: &Inspection, unit: &UnitDetail, grade: &s
     if has("港版") {
         set("region", text("hk"));
     }
+    // Phones were taken in by their IMEI: what a second one read off must not be the first one's.
+    set("serial", text(&format!("F2L{}Q{}", rng.digits(5), rng.digits(4))));
     set("warranty", text(if has("在保") { "in" } else { "out" }));
     set("erased", text("verified"));
-    set("shutter_count", AnswerValue::Number(3000 + i32::try_from(b.rng.below(22_000)).unwrap_or(0)));
+    set("shutter_count", AnswerValue::Number(3000 + i32::try_from(rng.below(22_000)).unwrap_or(0)));
     set("cpu", text("Apple M2"));
     set("ram_gb", text("8"));
     let model = if unit.row.brand == "Apple" {
-        format!("M{}{}CH/A", b.rng.pick(&["LT", "NG", "Q8", "PU", "U7"]), b.rng.pick(&["D3", "K3", "E3", "73"]))
+        format!("M{}{}CH/A", rng.pick(&["LT", "NG", "Q8", "PU", "U7"]), rng.pick(&["D3", "K3", "E3", "73"]))
     } else {
-        format!("{}{}C", b.rng.pick(&["V2", "23", "PJ", "AL"]), b.rng.digits(4))
+        format!("{}{}C", rng.pick(&["V2", "23", "PJ", "AL"]), rng.digits(4))
     };
     set("model_no", text(&model));
     all.insert("imei_match".to_owned(), text(if has("箱说全") { "all" } else { "no_box" }));

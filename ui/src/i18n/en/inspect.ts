@@ -242,5 +242,6 @@ export default {
   'inspect.lang.zh': 'Chinese',
   'inspect.lang.en': 'English',
   'inspect.sheet_pdf': 'Save as PDF',
-  'inspect.sheet_print': 'Print'
+  'inspect.sheet_print': 'Print',
+  'inspect.show_blocked': '{n} {n|is|are} blocked by inspection and cannot go on air.'
 } as const;

@@ -238,5 +238,6 @@ export default {
   'inspect.lang.zh': '中文',
   'inspect.lang.en': '英文',
   'inspect.sheet_pdf': '存成 PDF',
-  'inspect.sheet_print': '打印'
+  'inspect.sheet_print': '打印',
+  'inspect.show_blocked': '{n} 台验机没有放行，不能上场。'
 } as const;

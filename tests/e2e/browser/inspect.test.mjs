@@ -95,6 +95,7 @@ test("a hundred clean phones are inspected by keyboard alone, each with far fewe
   };
   const sending = Promise.all([runner(), runner(), runner()]);
   const presses = { all: [], byGroup: [] };
+  const begun = Date.now();
   await ready.get(units[0]).promise;
   await go(`#/stock/inspect/${units[0]}`);
   for (let i = 0; i < UNITS; i += 1) {
@@ -104,7 +105,7 @@ test("a hundred clean phones are inspected by keyboard alone, each with far fewe
     if (here !== units[i]) await go(`#/stock/inspect/${units[i]}`);
     await onDesk(units[i]);
     keys.zero();
-    const byGroup = i % 2 === 0;
+    const byGroup = i % 4 === 0;
     await inspectClean(byGroup);
     presses[byGroup ? "byGroup" : "all"].push(keys.count);
   }
@@ -112,7 +113,8 @@ test("a hundred clean phones are inspected by keyboard alone, each with far fewe
   const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
   const every = [...presses.all, ...presses.byGroup];
   const said = `key presses for a clean phone: median ${median(every)}, at most ${Math.max(...every)}; ` +
-    `group by group ${median(presses.byGroup)}, all at once ${median(presses.all)} (${every.length} phones)`;
+    `group by group ${median(presses.byGroup)}, all at once ${median(presses.all)} ` +
+    `(${every.length} phones in ${Math.round((Date.now() - begun) / 1000)} s)`;
   console.log(said);
   writeFileSync(join(out, "inspect-keys.txt"), `${said}\n`);
   assert.ok(median(every) < 40, said);
@@ -235,6 +237,8 @@ test("a locked phone is put on record with open items, refused in a show with it
   await desk.keyboard.press("s");
   await $("show-choice").first().click();
   await $("toast").getByText("验机没有放行").waitFor();
+  // The refusal that was wanted.
+  desk.problems = desk.problems.filter((x) => !x.includes("409"));
   await desk.keyboard.press("Escape");
   await $("blocker-clear").click();
   await $("clear-go").click();
@@ -242,7 +246,7 @@ test("a locked phone is put on record with open items, refused in a show with it
   await $("clear-note").fill("卖家当面退出账号，重启看过");
   await $("clear-go").click();
   await $("unit-blocker").waitFor({ state: "detached" });
-  await desk.getByText("卖家当面退出账号").waitFor();
+  await desk.getByText("卖家当面退出账号").first().waitFor();
   assert.notEqual((await api("units.get", { id: unit })).row.inspection, "blocked");
   noProblems();
 });
@@ -281,20 +285,6 @@ test("the technician goes through the checklist on a phone, evidence and all", a
   const unit = (await api("units.add", { ...unitOf(400), stock_no: "0401" })).row.id;
   for (const view of VIEWS) await send(door, unit, view);
   await answerAll(app, unit, [{ item_id: "camera_glass", value: null }, { item_id: "battery_health", value: null }]);
-  phone = await onPhone(chrome, { permissions: [] });
-  await phone.goto(await invite(app, "李师傅", "technician"));
-  await $("tech-home", phone).waitFor();
-  await $("tech-start", phone).click();
-  await $("check-list", phone).waitFor();
-  await $("check-group-battery", phone).click();
-  await $("check-field", phone).fill("91");
-  await $("check-field", phone).press("Enter");
-  await phone.locator('[data-testid="check-battery_health"][data-answer="91"]').waitFor({ state: "attached" }).catch(() => {});
-  await $("check-group-appearance", phone).click();
-  await phone.locator('[data-testid="check-camera_glass"] .row').click();
-  await phone.locator('[data-testid="check-camera_glass"] [data-testid="check-value-hairline"]').click();
-  await phone.locator('[data-testid="check-camera_glass"] [data-testid="check-photo"]')
-    .setInputFiles({ name: "IMG_1.jpg", mimeType: "image/jpeg", buffer: picture() });
   const until = async (right) => {
     for (let i = 0; i < 200; i += 1) {
       const draft = await api("inspections.open", { unit_id: unit });
@@ -303,6 +293,23 @@ test("the technician goes through the checklist on a phone, evidence and all", a
     }
     assert.fail("the phone's answers and photographs did not arrive");
   };
+  phone = await onPhone(chrome, { permissions: [] });
+  await phone.goto(await invite(app, "李师傅", "technician"));
+  await $("tech-home", phone).waitFor();
+  await $("tech-start", phone).or($("tech-find", phone)).first().waitFor();
+  await $("tech-find", phone).click();
+  for (const key of "0401") await $(`pad-${key}`, phone).click();
+  await $("find-go", phone).click();
+  await $("check-list", phone).waitFor();
+  await $("check-group-battery", phone).click();
+  await $("check-field", phone).fill("91");
+  await $("check-field", phone).press("Enter");
+  await until((d) => d.answers.some((a) => a.item_id === "battery_health" && a.value === 91));
+  await $("check-group-appearance", phone).click();
+  await phone.locator('[data-testid="check-camera_glass"] .row').click();
+  await phone.locator('[data-testid="check-camera_glass"] [data-testid="check-value-hairline"]').click();
+  await phone.locator('[data-testid="check-camera_glass"] [data-testid="check-photo"]')
+    .setInputFiles({ name: "IMG_1.jpg", mimeType: "image/jpeg", buffer: picture() });
   await until((d) => d.photos.some((p) => p.item_id === "camera_glass") && d.photos_missing.length === 0 && d.result.missing.length === 0);
   await $("check-finish", phone).click();
   await $("check-done", phone).waitFor();

@@ -67,7 +67,8 @@ export function keyboard(p) {
       await p.waitForFunction(
         (was) => {
           const d = document.querySelector('[data-testid="inspect"]')?.dataset;
-          return d && [d.unit, d.current, d.done].join(" ") !== was;
+          // The desk gives way to the list when nothing waits any more.
+          return (d ? [d.unit, d.current, d.done].join(" ") : "") !== was;
         },
         before,
         { polling: 10 },

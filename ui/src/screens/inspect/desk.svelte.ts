@@ -42,7 +42,12 @@ export class InspectDesk {
   /** Writes on their way. */
   waiting = $state(0);
   private stale = false;
+  /** Counts the writes: what was read before the last of them is older than its answer. */
+  private writes = 0;
+  private reading: Promise<unknown> = Promise.resolve();
   private gone = false;
+  /** It is being finished: its draft ends, and there is nothing more to read of it. */
+  ending = false;
   /** Photographs of the unit, as they arrive. */
   photos = $state.raw<Photo[]>([]);
   /** Whose photographs those are that arrive next: dropped, picked or shot for an item. */
@@ -157,13 +162,14 @@ export class InspectDesk {
       return;
     }
     const id = this.data?.id;
-    if (!id) return;
-    void this.port.call('inspections.get', { id }).then(
+    if (!id || this.ending) return;
+    const at = this.writes;
+    this.reading = this.port.call('inspections.get', { id }).then(
       (data) => {
-        if (this.waiting === 0 && !this.gone) this.take(data);
+        if (this.waiting === 0 && this.writes === at && !this.gone) this.take(data);
       },
       // Finished, thrown away or undone elsewhere: the unit is opened anew.
-      () => this.gone || void this.open()
+      () => this.gone || this.ending || void this.open()
     );
   }
 
@@ -194,6 +200,7 @@ export class InspectDesk {
     const id = this.data?.id;
     if (!id) return Promise.resolve(false);
     this.waiting += 1;
+    this.writes += 1;
     this.touch();
     const done = this.last.then(async () => {
       for (;;) {
@@ -319,8 +326,19 @@ export class InspectDesk {
   grade(grade: string | null, reason = ''): Promise<boolean> {
     return this.write((inspection_id) => this.port.call('inspections.grade', { inspection_id, grade, reason }));
   }
-  /** Waits until every answer is in the store. */
-  async settled(): Promise<void> {
+  /** Waits until every answer is in the store and reads what stands there: before an end, nothing may be a moment old. */
+  async settled(): Promise<Inspection | null> {
     await this.last;
+    await this.reading;
+    const id = this.data?.id;
+    if (!id) return null;
+    const at = this.writes;
+    try {
+      const data = await this.port.call('inspections.get', { id });
+      if (this.writes === at && !this.gone) this.take(data);
+    } catch (why) {
+      this.port.fail(why);
+    }
+    return this.data;
   }
 }

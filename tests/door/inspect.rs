@@ -119,14 +119,14 @@ async fn a_blocked_unit_stays_out_of_shows_until_it_is_lifted() {
 async fn who_packs_or_hosts_reads_reports_and_inspects_nothing() {
     let app = start().await;
     let unit =
-        app.unit(json!({ "model": "iPhone 13", "cost": 180_000, "price_floor": 200_000, "source": "张三" })).await;
+        app.unit(json!({ "model": "iPhone 13", "cost": 180_000, "price_floor": 215_300, "source": "张三" })).await;
     let report = inspected(&app, &unit, &[]).await;
     for role in [Role::Packer, Role::Host, Role::Photographer] {
         let token = app.mint(role);
         let (status, seen) = app.call_as(&token, "inspections.report", json!({ "id": report["head"]["id"] })).await;
         assert_eq!(status, 200);
         let text = seen.to_string();
-        assert!(!text.contains("180000") && !text.contains("200000") && !text.contains("张三"), "{text}");
+        assert!(!text.contains("180000") && !text.contains("215300") && !text.contains("张三"), "{text}");
         let (status, _) = app.call_as(&token, "inspections.open", json!({ "unit_id": unit })).await;
         assert_eq!(status, 403, "{role:?}");
     }

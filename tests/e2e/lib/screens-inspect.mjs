@@ -61,7 +61,7 @@ export const inspectScreens = [
         { item_id: "polish", value: null },
       ]);
       await desk(x, 4, "F5");
-      await page.keyboard.press("ArrowDown");
+      await page.click(id("item-frame"));
       await page.waitForTimeout(200);
       await page.keyboard.press("3");
       await page.waitForTimeout(200);

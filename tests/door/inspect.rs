@@ -213,6 +213,11 @@ async fn the_sheet_of_several_units_says_grade_and_why_and_no_code() {
         assert!(text.contains(said), "{said}: {text}");
     }
     assert!(!text.contains(IMEI) && !text.contains("SERIAL000"), "{text}");
+    for lang in ["zh", "en"] {
+        let file = app.ok("reports.sheet", json!({ "unit_ids": [one, two], "form": "pdf", "lang": lang })).await;
+        let got = app.get(&format!("/files/{}", file["id"].as_str().unwrap())).send().await.unwrap();
+        assert!(got.bytes().await.unwrap().starts_with(b"%PDF"), "{lang}");
+    }
     let none = app.unit(json!({ "model": "c" })).await;
     let refused = app.refused("reports.sheet", json!({ "unit_ids": [none], "form": "xlsx", "lang": "en" })).await;
     assert_eq!(refused.1, "nothing_to_export");

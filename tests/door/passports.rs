@@ -184,3 +184,63 @@ async fn the_buyers_copy_is_for_those_who_sell_and_pack() {
         assert_eq!(app.call_as(&app.mint(role), "passports.file", want.clone()).await.0, status, "{role:?}");
     }
 }
+
+#[tokio::test]
+async fn a_number_read_aloud_and_the_square_on_the_paper_find_the_unit() {
+    let app = start().await;
+    let unit = phone(&app).await;
+    name_stall(&app).await;
+    inspect(&app, &unit).await;
+    let head = app.ok("passports.issue", json!({ "unit_id": unit })).await;
+    let number = head["number"].as_str().unwrap();
+    let spoken = number.replace('-', " ");
+    for code in [number.to_owned(), spoken.clone(), format!("STALLKEEPER/1/{number}/1/00FF/00FF")] {
+        let hit = app.ok("scan.resolve", json!({ "code": code })).await;
+        assert_eq!((&hit["type"], &hit["unit"]["id"]), (&json!("unit"), &json!(unit)), "{code}");
+    }
+    let found = app.ok("find.all", json!({ "text": spoken, "limit": 5 })).await;
+    assert_eq!((found["units"].as_array().unwrap().len(), &found["units"][0]["id"]), (1, &json!(unit)));
+    // One digit wrong is no number of ours, and is not taken for another unit's.
+    let last: u32 = number[number.len() - 1..].parse().unwrap();
+    let wrong = format!("{}{}", &number[..number.len() - 1], (last + 1) % 10);
+    assert_eq!(app.ok("scan.resolve", json!({ "code": wrong })).await["type"], "unknown");
+    assert_eq!(app.ok("find.all", json!({ "text": wrong, "limit": 5 })).await["units"], json!([]));
+}
+
+#[tokio::test]
+async fn the_command_line_tells_whole_altered_and_foreign_files_apart() {
+    let app = start().await;
+    let unit = phone(&app).await;
+    name_stall(&app).await;
+    inspect(&app, &unit).await;
+    let head = app.ok("passports.issue", json!({ "unit_id": unit })).await;
+    let file = app.ok("passports.file", json!({ "id": head["id"], "form": "html", "lang": "zh" })).await;
+    let made = bytes(&app, &file).await;
+    let dir = tempfile::tempdir().unwrap();
+    let put = |name: &str, what: &[u8]| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, what).unwrap();
+        path
+    };
+    let whole = put("whole.html", &made);
+    let at = made.windows(13).position(|w| w == b"iPhone 15 Pro").unwrap();
+    let mut lied = made.clone();
+    lied[at + 8] = b'6';
+    let altered = put("altered.html", &lied);
+    let stranger = put("stranger.txt", b"not a passport");
+    let gone = dir.path().join("gone.html");
+    let run = |more: &[&std::ffi::OsStr]| {
+        let out = std::process::Command::new(env!("CARGO_BIN_EXE_stallkeeper")).arg("verify").args(more).output().unwrap();
+        (out.status.code().unwrap(), String::from_utf8(out.stdout).unwrap())
+    };
+    let (code, said) = run(&[whole.as_os_str()]);
+    assert!(code == 0 && said.contains(head["number"].as_str().unwrap()), "{code} {said}");
+    assert_eq!(run(&[altered.as_os_str()]).0, 1);
+    assert_eq!(run(&[stranger.as_os_str()]).0, 2);
+    assert_eq!(run(&[gone.as_os_str()]).0, 2);
+    // Of several the worst; and a key that must be another's.
+    assert_eq!(run(&[whole.as_os_str(), altered.as_os_str()]).0, 1);
+    let key = head["key"].as_str().unwrap();
+    assert_eq!(run(&["--key".as_ref(), key.as_ref(), whole.as_os_str()]).0, 0);
+    assert_eq!(run(&["--key".as_ref(), "0123456789abcdef".as_ref(), whole.as_os_str()]).0, 1);
+}

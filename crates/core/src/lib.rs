@@ -29,6 +29,7 @@ pub mod order_draft;
 pub mod order_judge;
 pub mod orders_import;
 pub mod packing;
+pub mod passport_number;
 pub mod photo_edit;
 pub mod photo_groups;
 pub mod photo_quality;

@@ -8,7 +8,6 @@ mod escape;
 pub mod form;
 mod issue;
 mod key;
-pub mod number;
 mod page;
 mod page_words;
 mod qr;
@@ -27,6 +26,7 @@ pub use small::size;
 pub use verify::{Checked, Fault, verify};
 pub use view::view;
 
+pub use stall_core::passport_number as number;
 use stall_core::{AppError, ErrorCode};
 
 /// What cannot happen with documents of ours.

@@ -113,10 +113,12 @@ pub(super) async fn of_unit(conn: &mut SqliteConnection, unit: Id) -> AppResult<
         None if lists::keeps_data(words::parse(&r.category)?) => ErasureState::Unknown,
         None => ErasureState::NotNeeded,
     };
+    // Facts of one instant have ids in any order, above all those told again by a redo: first came back, then erased, then verified.
     let rows = sqlx::query!(
         r#"SELECT f.kind, f.at AS "at: Ms", f.by, f.data FROM facts f
            WHERE f.unit_id = ?1 AND f.kind IN ('erased','erasure_verified','restored')
-             AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.voids = f.id) ORDER BY f.at, f.id"#,
+             AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.voids = f.id)
+           ORDER BY f.at, f.kind = 'erasure_verified', f.kind = 'erased', f.id"#,
         unit
     )
     .fetch_all(conn)

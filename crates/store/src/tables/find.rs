@@ -4,7 +4,7 @@ use sqlx::SqliteConnection;
 use stall_core::{
     AppResult, Id, Ms,
     api::{FindHits, FindInput, OrderQuery, ScanHit, UnitQuery},
-    identity, place,
+    identity, passport_number, place,
 };
 
 use super::{order_query, order_rows, shows, unit_query, unit_rows};
@@ -21,10 +21,16 @@ pub async fn all(store: &Store, input: &FindInput) -> AppResult<FindHits> {
     }
     let units = UnitQuery { text: input.text.clone(), limit, ..UnitQuery::default() };
     let orders = OrderQuery { text: input.text.clone(), limit, ..OrderQuery::default() };
-    let units = unit_query::list(store, &units).await?.rows;
+    let mut units = unit_query::list(store, &units).await?.rows;
     let orders = order_query::list(store, &orders).await?.rows;
     let now = store.env().now();
     let mut conn = store.read().await?;
+    // A passport's number read aloud, with or without its hyphens.
+    if let Some(unit) = unit_of_passport(&mut conn, &input.text).await?
+        && units.iter().all(|u| u.id != unit)
+    {
+        units.insert(0, unit_rows::unit_row(&mut conn, now, unit).await?);
+    }
     let shows = find_shows(&mut conn, now, &input.text, limit).await?;
     Ok(FindHits { units, orders, shows })
 }
@@ -66,6 +72,10 @@ pub async fn scan(store: &Store, code: &str) -> AppResult<ScanHit> {
     if let Some(unit) = unit_of(&mut conn, code).await? {
         return Ok(ScanHit::Unit { unit: unit_rows::unit_row(&mut conn, now, unit).await? });
     }
+    // After stock numbers: one of nine digits may look like a passport's.
+    if let Some(unit) = unit_of_passport(&mut conn, code).await? {
+        return Ok(ScanHit::Unit { unit: unit_rows::unit_row(&mut conn, now, unit).await? });
+    }
     if let Some(order) = order_by(&mut conn, code.trim(), &clean).await? {
         return Ok(ScanHit::Order { order: order_rows::order_row(&mut conn, now, order).await? });
     }
@@ -92,6 +102,18 @@ pub(super) async fn unit_by(conn: &mut SqliteConnection, codes: &[String]) -> Ap
            JOIN unit_state s ON s.unit_id = u.id
            ORDER BY s.status IN ('in_stock','sold','packed') DESC, s.taken_in DESC, s.n DESC LIMIT 1"#,
         codes
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The unit whose passport has the number a person typed or the square on a paper names; a deleted one is not found.
+async fn unit_of_passport(conn: &mut SqliteConnection, code: &str) -> AppResult<Option<Id>> {
+    let Some(number) = passport_number::of_code(code) else { return Ok(None) };
+    Ok(sqlx::query_scalar!(
+        r#"SELECT p.unit_id AS "id!: Id" FROM passports p JOIN units u ON u.id = p.unit_id
+           WHERE p.number = ?1 ORDER BY p.at DESC LIMIT 1"#,
+        number
     )
     .fetch_optional(conn)
     .await?)

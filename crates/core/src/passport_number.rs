@@ -1,7 +1,7 @@
 //! The number that is read aloud: `2611-0387-8` is month, stock number and a check digit after Damm, who catches every single
 //! wrong digit and every swap of neighbours. The hyphens are for the ear and count for nothing.
 
-use stall_core::{Ms, datetime};
+use crate::{Ms, datetime};
 
 /// Damm's quasigroup of order 10 (H. M. Damm, 2004): totally anti-symmetric, zero on the diagonal.
 const TABLE: [[u8; 10]; 10] = [
@@ -71,6 +71,16 @@ pub fn read(text: &str) -> Option<String> {
     fits(&written).then_some(written)
 }
 
+/// The number in a scanned code: the QR of a passport (`STALLKEEPER/1/2611-0387-8/2/…`) or the number itself.
+#[must_use]
+pub fn of_code(code: &str) -> Option<String> {
+    let code = code.trim();
+    match code.to_uppercase().strip_prefix("STALLKEEPER/1/") {
+        Some(rest) => rest.split('/').next().filter(|n| fits(n)).map(str::to_owned),
+        None => read(code),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
@@ -119,5 +129,15 @@ mod tests {
         for text in ["2611-0387-2", "2611-0378-8", "", "hello", "8"] {
             assert_eq!(read(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn the_square_of_a_passport_names_its_number() {
+        let code = "STALLKEEPER/1/2611-0387-8/2/0123456789ABCDEF0123456789ABCDEF/0123456789ABCDEF";
+        assert_eq!(of_code(code).as_deref(), Some("2611-0387-8"));
+        assert_eq!(of_code(&code.to_lowercase()).as_deref(), Some("2611-0387-8"));
+        assert_eq!(of_code(" 2611 0387 8 ").as_deref(), Some("2611-0387-8"));
+        assert_eq!(of_code("STALLKEEPER/1/2611-0387-2/2/0/0"), None);
+        assert_eq!(of_code("STALLKEEPER/1/"), None);
     }
 }

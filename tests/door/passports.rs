@@ -230,7 +230,8 @@ async fn the_command_line_tells_whole_altered_and_foreign_files_apart() {
     let stranger = put("stranger.txt", b"not a passport");
     let gone = dir.path().join("gone.html");
     let run = |more: &[&std::ffi::OsStr]| {
-        let out = std::process::Command::new(env!("CARGO_BIN_EXE_stallkeeper")).arg("verify").args(more).output().unwrap();
+        let out =
+            std::process::Command::new(env!("CARGO_BIN_EXE_stallkeeper")).arg("verify").args(more).output().unwrap();
         (out.status.code().unwrap(), String::from_utf8(out.stdout).unwrap())
     };
     let (code, said) = run(&[whole.as_os_str()]);

@@ -54,8 +54,10 @@ export class Answers {
 
   waiting: Kept[] = $derived(this.list.filter((k) => k.refused === null));
   refused: Kept[] = $derived(this.list.filter((k) => k.refused !== null));
-  /** Items answered in them, not parcels: what a person counts. */
-  count: number = $derived(this.waiting.reduce((n, k) => n + k.input.answers.length, 0));
+  /** Items they answer, each once: what a person counts. */
+  count: number = $derived(
+    new Set(this.waiting.flatMap((k) => k.input.answers.map((a) => `${k.input.inspection_id} ${a.item_id}`))).size
+  );
 
   /** Items of an inspection that wait here. */
   waits(inspection: string): Set<string> {

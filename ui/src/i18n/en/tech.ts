@@ -33,7 +33,6 @@ export default {
   'tech.go_shoot': 'Take them',
   'tech.without': 'Finish without',
   'tech.blocked': 'Not for sale',
-  'tech.lost': 'No line to the laptop: {n} {n|answer|answers} kept here, sent when it is back',
   'tech.held':
     'Finishing needs the laptop. {n} {n|answer is|answers are} kept here and sent when the line is back; then finish.',
   'tech.unkept': 'This phone is full: the last answer is only in this page. Keep it open, and make room.',

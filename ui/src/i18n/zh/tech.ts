@@ -33,7 +33,6 @@ export default {
   'tech.go_shoot': '去补拍',
   'tech.without': '没有照片也存好',
   'tech.blocked': '不能卖',
-  'tech.lost': '连不上柜台本，{n} 项回答存在手机里，连上自动发',
   'tech.held': '存好要连上柜台本。{n} 项回答存在手机里，连上自动发，再点存好。',
   'tech.unkept': '手机存满了，刚才的回答只在这个网页里，别关页面。请删些东西腾地方。',
   'tech.grade_later': '成色等连上再算',

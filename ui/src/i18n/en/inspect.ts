@@ -38,6 +38,7 @@ export default {
   'inspect.wrong.range': 'From {min} to {max}.',
   'inspect.wrong.date': 'No such day; write it as 2027-01-31.',
   'inspect.wrong.imei': 'Not a valid IMEI: 15 digits, the last checks the others.',
+  'inspect.refused_more': '{n} more not taken',
   'inspect.mark': 'Mark it',
   'inspect.key.mark': 'Mark the flaw on its photo',
   'inspect.mark_none': 'No photo to mark yet: add one first.',

@@ -38,6 +38,7 @@ export default {
   'inspect.wrong.range': '要在 {min} 到 {max} 之间。',
   'inspect.wrong.date': '没有这一天，写成 2027-01-31 这样。',
   'inspect.wrong.imei': '不是一个对的 IMEI：要 15 位，末位校验得过。',
+  'inspect.refused_more': '还有 {n} 张没收',
   'inspect.mark': '标在图上',
   'inspect.key.mark': '在照片上标出瑕疵',
   'inspect.mark_none': '还没有照片可标，先添一张。',

@@ -53,6 +53,26 @@ export function waiting(p) {
   );
 }
 
+/** How many answers the technician's phone still keeps: counted in its database, not on its screen. */
+export function waitingAnswers(p) {
+  return p.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const open = indexedDB.open("stallkeeper-phone-answers", 1);
+        open.onerror = () => reject(open.error);
+        open.onsuccess = () => {
+          const db = open.result;
+          const tx = db.transaction("answers");
+          const all = tx.objectStore("answers").count();
+          tx.oncomplete = () => {
+            db.close();
+            resolve(all.result);
+          };
+        };
+      }),
+  );
+}
+
 /** A few groups in the tray, sent as a phone sends them; once for a stall. */
 export async function fillTray(app) {
   if ((await call(app, "tray.list")).groups_total > 0) return;

@@ -9,6 +9,8 @@ import type { ShotList } from '../ipc/gen/ShotList';
 import type { UnitRow } from '../ipc/gen/UnitRow';
 import { AppFailure } from '../ipc/failure';
 import { call, follow, put, Refused, thumbUrl } from '../ipc/lan';
+import { openAnswerBox } from './answer-box';
+import { Answers } from './answers.svelte';
 import { openBox, type Picture } from './box';
 import { smallCopy } from './camera';
 import { newId, newTray } from './ids';
@@ -69,9 +71,24 @@ export class Desk {
   private visited = $state.raw<ReadonlySet<string>>(new Set());
   private replaced = $state.raw<ReadonlySet<string>>(new Set());
 
-  constructor(readonly outbox: Outbox) {
+  constructor(
+    readonly outbox: Outbox,
+    readonly answers: Answers
+  ) {
     if (this.target) this.begin(this.target);
   }
+
+  /** Takes up what an earlier visit left. */
+  async load(): Promise<void> {
+    await Promise.all([this.outbox.load(), this.answers.load()]);
+  }
+  /** Tries at once to send what waits. */
+  poke(): void {
+    this.outbox.poke();
+    this.answers.poke();
+  }
+  /** Pictures and answers that are only on this phone. */
+  unsent: number = $derived.by(() => this.outbox.waiting.length + this.answers.waiting.length);
 
   shots: Shot[] = $derived.by(() => {
     const category = this.target?.category ?? 'phone';
@@ -264,7 +281,16 @@ export async function openDesk(): Promise<Desk> {
     },
     (p) => desk?.arrive(p)
   );
-  desk = new Desk(outbox);
+  const answers = new Answers(
+    await openAnswerBox(),
+    {
+      answer: (input) => call('inspections.answer', input),
+      open: (unit_id) => call('inspections.open', { unit_id, again: true }),
+      sleep: (ms) => new Promise((done) => setTimeout(done, ms))
+    },
+    (state) => (outbox.state = state)
+  );
+  desk = new Desk(outbox, answers);
   return desk;
 }
 
@@ -278,12 +304,12 @@ export function startLine(desk: Desk): () => void {
   };
   const stop = follow((up) => {
     if (!up && outbox.state === 'up') outbox.state = 'lost';
-    if (up) outbox.poke();
+    if (up) desk.poke();
     // A line that broke may mean that this phone is no longer wanted: the question tells.
     soon();
   }, soon);
   const poke = () => {
-    outbox.poke();
+    desk.poke();
     soon();
   };
   const seen = () => document.visibilityState === 'visible' && poke();

@@ -20,12 +20,12 @@ export interface Line {
  */
 export type State = 'up' | 'lost' | 'unpaired' | 'full' | 'sample';
 
-const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 15_000;
+export const FIRST_WAIT_MS = 1000;
+export const LONGEST_WAIT_MS = 15_000;
 /** Trying the same picture again changes nothing about these. */
-const FINAL = new Set([400, 404, 409, 413, 415, 422]);
+export const FINAL = new Set([400, 404, 409, 413, 415, 422]);
 /** But it does about these: the laptop shows its sample, asks for a pause, or got other bytes than were sent. */
-const LATER = new Set(['lan_other_stall', 'too_many', 'lan_off', 'hash_mismatch', 'stall_busy', 'cancelled']);
+export const LATER = new Set(['lan_other_stall', 'too_many', 'lan_off', 'hash_mismatch', 'stall_busy', 'cancelled']);
 
 type Fate = 'stored' | 'refused' | 'wait' | 'stop';
 

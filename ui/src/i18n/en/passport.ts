@@ -65,7 +65,7 @@ export default {
   'passport.outcome_text.altered': 'What differs from the signed one is listed below. Do not trust this file.',
   'passport.outcome_text.no_passport':
     'There is no signature in this file. PDFs and pictures are compared by the passport number.',
-  'passport.altered_parts': 'Altered',
+  'passport.altered_parts': 'What was altered',
   'passport.says': 'What the file says',
   'passport.number': 'Number',
   'passport.newer': 'version {n} stands here',

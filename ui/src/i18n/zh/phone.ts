@@ -82,7 +82,7 @@ export default {
   'phone.line_lost_none': '连不上柜台本，照片会先存在手机里',
   'phone.line_full': '柜台本的硬盘满了，{n} 张存在手机里',
   'phone.line_sample': '柜台本正开着样板摊位，{n} 张等它关掉再发',
-  'phone.line_unpaired': '要重新配对，{n} 张存在手机里',
+  'phone.line_unpaired': '要重新配对，{n} 样存在手机里',
   'phone.line_refused': '{n} 张柜台本没收，点这里看',
   'phone.phone_full': '手机存满了，先别再拍',
   'phone.phone_full_text': '最后这张还没存进手机，只在网页里，别关页面，等它发出去。请删些东西腾地方。',

@@ -1,5 +1,6 @@
 import type { Answer } from '../../ipc/gen/Answer';
 import type { AnswerInput } from '../../ipc/gen/AnswerInput';
+import type { AnswersInput } from '../../ipc/gen/AnswersInput';
 import type { AnswerValue } from '../../ipc/gen/AnswerValue';
 import type { CheckGroup } from '../../ipc/gen/CheckGroup';
 import type { CheckItem } from '../../ipc/gen/CheckItem';
@@ -23,6 +24,14 @@ export interface Port {
   fail(why: unknown): void;
   /** Waits until a failed write may be tried again; `false` gives it up. */
   again?(why: unknown): Promise<boolean>;
+  /** Keeps answers where they outlive the page, and sends them: a phone's line breaks. */
+  answer?(input: AnswersInput): Promise<Inspection>;
+  /** Answers of an earlier visit that are not in the store yet. */
+  kept?(inspection: string): { input: AnswersInput; sent: Promise<Inspection> }[];
+  /** The unit's draft as it was last seen, for want of a line. */
+  draft?(why: unknown): Promise<Inspection | undefined>;
+  /** A draft as the store tells it. */
+  seen?(data: Inspection): void;
 }
 
 /** Files dropped or picked for an item arrive one after another; so long they count as its own. */
@@ -146,13 +155,24 @@ export class InspectDesk {
       const data = await this.port.call('inspections.open', { unit_id: this.unit, again });
       if (this.gone) return;
       this.before = data.worked_ms;
-      this.data = data;
-      this.error = undefined;
-      this.current = this.missing[0]?.id ?? this.items[0]?.id ?? null;
-      this.come();
+      this.port.seen?.(data);
+      this.begin(data);
     } catch (why) {
-      this.error = why;
+      const draft = this.data ? undefined : await this.port.draft?.(why);
+      if (draft && !this.gone) this.begin(draft);
+      else this.error = why;
     }
+  }
+  private begin(data: Inspection): void {
+    this.data = data;
+    this.error = undefined;
+    for (const { input, sent } of this.port.kept?.(data.id) ?? []) {
+      this.say(input.answers);
+      void this.write(() => sent);
+    }
+    if (this.current === null || !this.byId.has(this.current))
+      this.current = this.missing[0]?.id ?? this.items[0]?.id ?? null;
+    this.come();
   }
 
   /** Reads anew what a phone or an undo changed; after the writes on their way. */
@@ -174,6 +194,7 @@ export class InspectDesk {
   }
 
   private take(data: Inspection): void {
+    this.port.seen?.(data);
     this.data = data;
     this.said = new Map();
     if (this.current !== null && !this.byId.has(this.current)) this.current = this.items[0]?.id ?? null;
@@ -230,14 +251,21 @@ export class InspectDesk {
   }
 
   answer(list: AnswerInput[]): void {
-    if (list.length === 0) return;
+    const id = this.data?.id;
+    if (list.length === 0 || !id) return;
+    this.say(list);
+    // Kept at once, not only when the writes before it are through.
+    const sent = this.port.answer?.({ inspection_id: id, answers: list, worked_ms: this.worked() });
+    void this.write(
+      (inspection_id) =>
+        sent ?? this.port.call('inspections.answer', { inspection_id, answers: list, worked_ms: this.worked() })
+    );
+  }
+  private say(list: AnswerInput[]): void {
     const next = new Map(this.said);
     for (const a of list)
       next.set(a.item_id, { value: a.value, note: a.note ?? (a.value === null ? '' : this.note(a.item_id)) });
     this.said = next;
-    void this.write((inspection_id) =>
-      this.port.call('inspections.answer', { inspection_id, answers: list, worked_ms: this.worked() })
-    );
   }
 
   /** Puts the keyboard on an item. */

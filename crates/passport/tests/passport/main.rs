@@ -1,5 +1,5 @@
 //! Passports from outside: signed, altered, set, looked at.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod altered;
 mod forms;

@@ -42,9 +42,11 @@ pub fn soak() -> Res {
     let mut torture = cargo(&["test", "--package", "stall-store", "--test", "torture", "--", "--nocapture"]);
     torture.env("STALL_KILL_ROUNDS", "200");
     go(torture)?;
-    let mut histories = cargo(&["test", "--package", "stall-store", "--test", "undo_property"]);
-    histories.env("PROPTEST_CASES", "2000");
-    go(histories)?;
+    for property in ["undo_property", "sync"] {
+        let mut histories = cargo(&["test", "--package", "stall-store", "--test", property]);
+        histories.env("STALL_CASES", "2000");
+        go(histories)?;
+    }
     go(cargo(&["build", "--quiet", "--package", "stallkeeper"]))?;
     fuzz()
 }

@@ -19,6 +19,7 @@ pub enum ErrorCode {
     TooLarge,
     Internal,
     // the store
+    SyncGap,
     NotFound,
     StallBusy,
     StallNewer,

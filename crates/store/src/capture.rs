@@ -39,6 +39,11 @@ pub const CAPTURED: &[&str] = &[
 /// back (its fact is void) stays as it was told.
 const NOT_UNDONE: [&str; 3] = ["mappings", "checklist_wordings", "inspection_reports"];
 
+/// Every table of the log: those that travel to the stall's other laptops.
+pub fn all() -> impl Iterator<Item = &'static str> {
+    CAPTURED.iter().chain(&NOT_UNDONE).copied()
+}
+
 /// Columns of a captured table, in schema order.
 pub async fn columns(conn: &mut SqliteConnection, table: &str) -> AppResult<Vec<String>> {
     let rows = sqlx::query("SELECT name FROM pragma_table_info(?1)").bind(table).fetch_all(conn).await?;
@@ -54,9 +59,11 @@ pub async fn install(conn: &mut SqliteConnection) -> AppResult<()> {
          CREATE TEMP TABLE touched_tables (tbl TEXT PRIMARY KEY) WITHOUT ROWID;\n\
          CREATE TEMP TABLE touched_units (id TEXT PRIMARY KEY) WITHOUT ROWID;\n\
          CREATE TEMP TABLE touched_orders (id TEXT PRIMARY KEY) WITHOUT ROWID;\n\
-         CREATE TEMP TABLE touched_texts (n INTEGER PRIMARY KEY);\n",
+         CREATE TEMP TABLE touched_texts (n INTEGER PRIMARY KEY);\n\
+         CREATE TEMP TABLE capture_mode (quiet INTEGER NOT NULL);\n\
+         INSERT INTO capture_mode VALUES(0);\n",
     );
-    for table in CAPTURED.iter().chain(&NOT_UNDONE) {
+    for table in all() {
         let cols = columns(conn, table).await?;
         sql += &triggers(table, &cols);
     }
@@ -67,7 +74,11 @@ pub async fn install(conn: &mut SqliteConnection) -> AppResult<()> {
 }
 
 /// Forgets what the last transaction touched.
-pub const FORGET: &str = "DELETE FROM touched_tables; DELETE FROM touched_units; DELETE FROM touched_orders;";
+pub const FORGET: &str =
+    "DELETE FROM touched_tables; DELETE FROM touched_units; DELETE FROM touched_orders; UPDATE capture_mode SET quiet = 0;";
+
+/// What is written from here to the end of the transaction was said by another laptop: screens hear of it, the log does not.
+pub const QUIET: &str = "UPDATE capture_mode SET quiet = 1;";
 
 /// The three triggers of one table. A changed column gives one row; a new or deleted row gives one row with its JSON.
 ///
@@ -75,6 +86,7 @@ pub const FORGET: &str = "DELETE FROM touched_tables; DELETE FROM touched_units;
 /// hold it until then.
 fn triggers(table: &str, cols: &[String]) -> String {
     const GROUP: &str = "(SELECT next_rseq FROM replica)";
+    const LOUD: &str = "(SELECT quiet FROM capture_mode) = 0";
     const NEXT: &str = "(SELECT coalesce(max(n),0)+1 FROM change_rows WHERE rseq = (SELECT next_rseq FROM replica))";
     let json = |side: &str| {
         let pairs: Vec<String> = cols.iter().map(|c| format!("'{c}', {side}.{c}")).collect();
@@ -87,16 +99,16 @@ fn triggers(table: &str, cols: &[String]) -> String {
         .map(|c| {
             format!(
                 "INSERT INTO change_rows(rseq,n,tbl,row_id,kind,col,old,new)\n\
-                 SELECT {GROUP},{NEXT},'{table}',NEW.id,'U','{c}',OLD.{c},NEW.{c} WHERE OLD.{c} IS NOT NEW.{c};\n"
+                 SELECT {GROUP},{NEXT},'{table}',NEW.id,'U','{c}',OLD.{c},NEW.{c} WHERE OLD.{c} IS NOT NEW.{c} AND {LOUD};\n"
             )
         })
         .collect();
     format!(
         "CREATE TEMP TRIGGER cap_{table}_i AFTER INSERT ON main.{table} BEGIN\n\
-           INSERT INTO change_rows(rseq,n,tbl,row_id,kind,new) VALUES({GROUP},{NEXT},'{table}',NEW.id,'I',{new});\n\
+           INSERT INTO change_rows(rseq,n,tbl,row_id,kind,new) SELECT {GROUP},{NEXT},'{table}',NEW.id,'I',{new} WHERE {LOUD};\n\
            {touch_new}END;\n\
          CREATE TEMP TRIGGER cap_{table}_d AFTER DELETE ON main.{table} BEGIN\n\
-           INSERT INTO change_rows(rseq,n,tbl,row_id,kind,old) VALUES({GROUP},{NEXT},'{table}',OLD.id,'D',{old});\n\
+           INSERT INTO change_rows(rseq,n,tbl,row_id,kind,old) SELECT {GROUP},{NEXT},'{table}',OLD.id,'D',{old} WHERE {LOUD};\n\
            {touch_old}END;\n\
          CREATE TEMP TRIGGER cap_{table}_u AFTER UPDATE ON main.{table} WHEN {any} BEGIN\n{changed}{touch_old}{touch_new}END;\n",
         new = json("NEW"),

@@ -72,6 +72,8 @@ pub enum Op {
     RenameView,
     DeleteView,
     SetUp,
+    /// Changes of other laptops, applied.
+    Sync,
     Undo,
     Redo,
 }
@@ -148,6 +150,7 @@ impl Op {
         Self::RenameView,
         Self::DeleteView,
         Self::SetUp,
+        Self::Sync,
         Self::Undo,
         Self::Redo,
     ];
@@ -225,6 +228,7 @@ impl Op {
             Self::RenameView => "rename_view",
             Self::DeleteView => "delete_view",
             Self::SetUp => "set_up",
+            Self::Sync => "sync",
             Self::Undo => "undo",
             Self::Redo => "redo",
         }
@@ -266,6 +270,7 @@ impl Op {
             Self::Undo
                 | Self::Redo
                 | Self::SetUp
+                | Self::Sync
                 | Self::KeepChoices
                 | Self::PairDevice
                 | Self::RevokeDevice

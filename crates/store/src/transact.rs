@@ -93,6 +93,8 @@ pub(crate) enum History {
     Join(u32),
     /// The step whose groups this commit takes back; the flag says what it then is.
     Turn { step: u32, undone: bool },
+    /// Somebody else's, or the books of sync: neither logged nor ours to take back.
+    Foreign,
 }
 
 impl Store {
@@ -123,6 +125,12 @@ impl Store {
         self.run(op, actor, step.map_or(History::New, History::Join), f).await
     }
 
+    /// What other laptops said, and the books of sync: screens hear of it, the log does not.
+    pub(crate) async fn quietly<T>(&self, f: impl AsyncFnOnce(&mut Tx<'_>) -> AppResult<T>) -> AppResult<T> {
+        let nobody = Actor::new("", Role::Owner);
+        Ok(self.run(Op::Sync, &nobody, History::Foreign, f).await?.value)
+    }
+
     pub(crate) async fn run<T>(
         &self,
         op: Op,
@@ -141,6 +149,9 @@ impl Store {
         sqlx::raw_sql(sync).execute(&mut writer.conn).await?;
         sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut writer.conn).await?;
         sqlx::raw_sql(capture::FORGET).execute(&mut writer.conn).await?;
+        if matches!(history, History::Foreign) {
+            sqlx::raw_sql(capture::QUIET).execute(&mut writer.conn).await?;
+        }
         let mut tx = Tx { conn: &mut writer.conn, env: &self.env, actor, now: self.env.now(), args: BTreeMap::new() };
         let worked = match f(&mut tx).await {
             Ok(value) => finish(&mut tx, op, history).await.map(|c| (value, c)),
@@ -180,6 +191,10 @@ impl Store {
 async fn finish(tx: &mut Tx<'_>, op: Op, history: History) -> AppResult<Option<Committed>> {
     let Some(flags) = capture::flags(tx.conn).await? else { return Ok(None) };
     derive::refresh(tx.conn, tx.now, &flags).await?;
+    if matches!(history, History::Foreign) {
+        let by = tx.actor.name.clone();
+        return Ok(Some(Committed { op, args: std::mem::take(&mut tx.args), by, origin: None, flags, step: None }));
+    }
     let args = serde_json::to_string(&tx.args).map_err(|e| AppError::new(stall_core::ErrorCode::Internal).detail(e))?;
     let rseq = log(tx, op, &args).await?;
     let step = if op.undoable() || !matches!(history, History::New) {
@@ -240,7 +255,7 @@ async fn remember(tx: &mut Tx<'_>, op: Op, history: History, rseq: i64, args: &s
                 .await?;
             step
         }
-        History::New | History::Join(_) => {
+        History::New | History::Join(_) | History::Foreign => {
             // A new action ends the chance to redo what was undone before it.
             sqlx::query("DELETE FROM undo_steps WHERE undone = 1").execute(&mut *tx.conn).await?;
             sqlx::query("DELETE FROM undo_steps WHERE id <= (SELECT max(id) FROM undo_steps) - ?1")

@@ -70,6 +70,7 @@ export default {
   'op.delete_view': 'Deleted the view {what}',
   'op.undo': 'Undid a step',
   'op.redo': 'Redid a step',
+  'op.sync': 'Changes from other computers',
   'op.set_up': 'Set up the stall',
   'op.set_labels': 'Changed how labels look',
   'op.mark_labels': 'Printed {n} {n|label|labels}',

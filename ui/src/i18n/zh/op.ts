@@ -70,6 +70,7 @@ export default {
   'op.delete_view': '删了视图 {what}',
   'op.undo': '撤销了一步',
   'op.redo': '重做了一步',
+  'op.sync': '来自其他电脑的更改',
   'op.set_up': '布置摊位',
   'op.set_labels': '改了标签设置',
   'op.mark_labels': '打了 {n} 张标签',

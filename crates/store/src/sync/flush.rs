@@ -1,0 +1,273 @@
+//! What a page decided, written: rows that come, change and go, and their clocks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value as Json};
+use sqlx::AssertSqlSafe;
+use stall_core::{
+    AppResult,
+    sync::{
+        Value,
+        rows::{Kept, Standing},
+        scope,
+    },
+};
+
+use super::{
+    apply::Work,
+    load::Key,
+    names::Names,
+    row::Row,
+    value,
+};
+use crate::tables::words;
+
+impl Work<'_> {
+    /// Writes everything. Foreign keys are checked at the commit, so the order matters only to who keeps whom.
+    pub async fn flush(&mut self) -> AppResult<()> {
+        self.come().await?;
+        self.change().await?;
+        self.go().await?;
+        self.orphans().await?;
+        self.clocks().await
+    }
+
+    /// Rows that are alive by their own life and not in their table.
+    async fn come(&mut self) -> AppResult<()> {
+        let keys = self.rows.keys().cloned().collect();
+        self.come_of(keys).await
+    }
+
+    /// The same of some rows; parents first, since a child comes only with them.
+    async fn come_of(&mut self, mut keys: Vec<Key>) -> AppResult<()> {
+        keys.sort_by_key(|(t, _)| Names::depth(t));
+        let mut coming = BTreeSet::new();
+        for key in keys {
+            let Some(row) = self.rows.get(&key) else { continue };
+            let wanted = !row.there && !row.grave.is_empty() && row.life.alive() && row.pending.deleted <= self.seen;
+            if wanted && self.has_parents(&key, &coming).await? {
+                coming.insert(key);
+            }
+        }
+        // A parent we deleted, which nobody else has heard of yet, comes back with a child: it would be kept anyway.
+        let lifted: Vec<Key> = coming.iter().flat_map(|k| self.needs(k)).filter(|k| !coming.contains(k)).collect();
+        coming.extend(lifted.into_iter().filter(|k| {
+            self.rows.get(k).is_some_and(|p| !p.there && !p.grave.is_empty() && p.life.alive())
+        }));
+        self.put(&coming).await
+    }
+
+    /// The rows a row must name.
+    fn needs(&self, key: &Key) -> Vec<Key> {
+        let (Some(row), Some(table)) = (self.rows.get(key), self.names.table(&key.0)) else { return Vec::new() };
+        let named = |(column, table): &(String, String)| match row.grave.get(column) {
+            Some(Value::Text(id)) => Some((table.clone(), id.clone())),
+            _ => None,
+        };
+        table.needs.iter().filter_map(named).collect()
+    }
+
+    /// Whether all that a row must name is there, comes with it, or lies in a grave that it opens.
+    async fn has_parents(&mut self, key: &Key, coming: &BTreeSet<Key>) -> AppResult<bool> {
+        for need in self.needs(key) {
+            let known = self.rows.get(&need).is_some_and(|p| p.there || !p.grave.is_empty());
+            if !known && !coming.contains(&need) && !self.is_there(&need).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    async fn is_there(&mut self, (table, id): &Key) -> AppResult<bool> {
+        let sql = format!("SELECT EXISTS(SELECT 1 FROM {table} WHERE id = ?1)");
+        Ok(sqlx::query_scalar(AssertSqlSafe(sql)).bind(id).fetch_one(&mut *self.conn).await?)
+    }
+
+    /// Takes rows out of their graves into their tables.
+    async fn put(&mut self, keys: &BTreeSet<Key>) -> AppResult<()> {
+        let mut by_shape: BTreeMap<(String, Vec<String>), Vec<Json>> = BTreeMap::new();
+        for key in keys {
+            let (Some(row), Some(table)) = (self.rows.get_mut(key), self.names.table(&key.0)) else { continue };
+            let mut cells = std::mem::take(&mut row.grave);
+            cells.insert("id".to_owned(), Value::Text(key.1.clone()));
+            cells.retain(|c, v| table.columns.contains(c) && !matches!(v, Value::Blob(_)));
+            row.there = true;
+            row.dirty = true;
+            let columns: Vec<String> = cells.keys().cloned().collect();
+            by_shape
+                .entry((key.0.clone(), columns))
+                .or_default()
+                .push(Json::Array(cells.values().filter_map(value::json).collect()));
+        }
+        for ((table, columns), rows) in by_shape {
+            let picks: Vec<String> = (0..columns.len()).map(|n| format!("json_extract(value, '$[{n}]')")).collect();
+            let names: Vec<String> = columns.iter().map(|c| format!("\"{c}\"")).collect();
+            let sql =
+                format!("INSERT INTO {table}({}) SELECT {} FROM json_each(?1)", names.join(","), picks.join(","));
+            sqlx::query(AssertSqlSafe(sql)).bind(words::json(&rows)).execute(&mut *self.conn).await?;
+        }
+        Ok(())
+    }
+
+    /// Cells of rows that are there.
+    async fn change(&mut self) -> AppResult<()> {
+        let mut by_cell: BTreeMap<(String, String), Vec<Json>> = BTreeMap::new();
+        for ((table, id), row) in &mut self.rows {
+            for (column, v) in std::mem::take(&mut row.writes) {
+                if let Some(v) = value::json(&v) {
+                    by_cell.entry((table.clone(), column)).or_default().push(Json::Array(vec![id.as_str().into(), v]));
+                }
+            }
+        }
+        for ((table, column), cells) in by_cell {
+            let sql = format!(
+                "UPDATE {table} SET \"{column}\" = j.v FROM
+                   (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS v FROM json_each(?1)) j
+                 WHERE {table}.id = j.id"
+            );
+            sqlx::query(AssertSqlSafe(sql)).bind(words::json(&cells)).execute(&mut *self.conn).await?;
+        }
+        Ok(())
+    }
+
+    /// Rows that somebody deleted: gone, or kept by facts and children. Children first, since they decide of their parents.
+    async fn go(&mut self) -> AppResult<()> {
+        let mut keys: Vec<Key> = self.rows.iter().filter(|(_, r)| !r.life.alive()).map(|(k, _)| k.clone()).collect();
+        keys.sort_by_key(|(t, _)| std::cmp::Reverse(Names::depth(t)));
+        for key in keys {
+            let kept = self.kept(&key).await?;
+            let Some(row) = self.rows.get(&key) else { continue };
+            let gone = row.life.standing(kept) == Standing::Gone;
+            let hidden = row.pending.deleted > self.seen;
+            if gone && row.there {
+                self.bury(&key).await?;
+            } else if !gone && !row.there && !row.grave.is_empty() && !hidden && self.has_parents(&key, &BTreeSet::new()).await? {
+                self.put(&BTreeSet::from([key])).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn bury(&mut self, key: &Key) -> AppResult<()> {
+        let values = self.values(&key.0, &BTreeSet::from([key.1.clone()])).await?;
+        let sql = format!("DELETE FROM {} WHERE id = ?1", key.0);
+        sqlx::query(AssertSqlSafe(sql)).bind(&key.1).execute(&mut *self.conn).await?;
+        let Some(row) = self.rows.get_mut(key) else { return Ok(()) };
+        row.there = false;
+        row.grave = values.into_iter().flat_map(|(_, cells)| cells).collect();
+        for (column, cell) in &mut row.cells {
+            if let Some(hidden) = cell.hidden.take() {
+                cell.dirty = true;
+                row.grave.insert(column.clone(), hidden);
+            }
+        }
+        row.dirty = true;
+        Ok(())
+    }
+
+    /// What besides its own life keeps a row.
+    async fn kept(&mut self, (table, id): &Key) -> AppResult<Kept> {
+        let mut kept = Kept::default();
+        for (column, _) in scope::FACT_KEEPS.iter().filter(|(_, t)| t == table) {
+            let sql = format!(
+                "SELECT EXISTS(SELECT 1 FROM facts f WHERE f.{column} = ?1 AND f.kind <> 'void'
+                   AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.voids = f.id))"
+            );
+            let found: bool = sqlx::query_scalar(AssertSqlSafe(sql)).bind(id).fetch_one(&mut *self.conn).await?;
+            kept.fact |= found;
+        }
+        for (child, column, _) in scope::PARENTS.iter().filter(|(.., p)| p == table) {
+            let sql = format!("SELECT EXISTS(SELECT 1 FROM {child} WHERE {column} = ?1)");
+            let found: bool = sqlx::query_scalar(AssertSqlSafe(sql)).bind(id).fetch_one(&mut *self.conn).await?;
+            kept.child |= found;
+        }
+        Ok(kept)
+    }
+
+    /// Rows that came before what they must name.
+    async fn orphans(&mut self) -> AppResult<()> {
+        let waiting: Vec<(i64, String)> = sqlx::query_as(
+            "SELECT tbl, row FROM sync_rows WHERE grave IS NOT NULL AND tombs IS NULL ORDER BY tbl, row LIMIT 1000",
+        )
+        .fetch_all(&mut *self.conn)
+        .await?;
+        let keys: BTreeSet<Key> = waiting.into_iter().map(|(t, row)| (self.names.text(t).to_owned(), row)).collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        super::load::rows(self.conn, &mut self.names, &mut self.groups, &mut self.rows, keys.clone(), self.before).await?;
+        self.come_of(keys.into_iter().collect()).await
+    }
+
+    /// Lives, clocks and shadows of what was touched.
+    async fn clocks(&mut self) -> AppResult<()> {
+        let (mut lives, mut cells, mut gone, mut shadows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let rows = std::mem::take(&mut self.rows);
+        for ((table, id), row) in &rows {
+            if scope::append_only(table) || !row.dirty {
+                continue;
+            }
+            let t = self.names.number(self.conn, table).await?;
+            lives.push(life(t, id, row));
+            for (column, cell) in row.cells.iter().filter(|(_, c)| c.dirty) {
+                let c = self.names.number(self.conn, column).await?;
+                let hidden = cell.hidden.as_ref().and_then(value::json).map(|j| j.to_string());
+                cells.push(serde_json::json!([id, t, c, cell.seq, hidden]));
+                if cell.shadows_dirty {
+                    gone.push(serde_json::json!([id, t, c]));
+                    for (seq, v) in &cell.shadows {
+                        shadows.push(serde_json::json!([id, t, c, seq, value::json(v).map(|j| j.to_string())]));
+                    }
+                }
+            }
+        }
+        self.rows = rows;
+        let each = |n: usize| (0..n).map(|n| format!("value ->> {n}")).collect::<Vec<_>>().join(",");
+        let run = [
+            (
+                format!(
+                    "INSERT INTO sync_rows(row,tbl,made,last,other,tombs,grave) SELECT {} FROM json_each(?1) WHERE true
+                     ON CONFLICT DO UPDATE SET made = excluded.made, last = excluded.last, other = excluded.other,
+                       tombs = excluded.tombs, grave = excluded.grave",
+                    each(7)
+                ),
+                lives,
+            ),
+            (
+                format!(
+                    "INSERT INTO sync_cells(row,tbl,col,seq,hidden) SELECT {} FROM json_each(?1) WHERE true
+                     ON CONFLICT DO UPDATE SET seq = excluded.seq, hidden = excluded.hidden",
+                    each(5)
+                ),
+                cells,
+            ),
+            (
+                "DELETE FROM sync_shadows WHERE (row, tbl, col) IN
+                   (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1))"
+                    .to_owned(),
+                gone,
+            ),
+            (
+                format!("INSERT INTO sync_shadows(row,tbl,col,seq,value) SELECT {} FROM json_each(?1)", each(5)),
+                shadows,
+            ),
+        ];
+        for (sql, rows) in run {
+            if !rows.is_empty() {
+                sqlx::query(AssertSqlSafe(sql)).bind(words::json(&rows)).execute(&mut *self.conn).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn life(table: i64, id: &str, row: &Row) -> Json {
+    let seq = |t: Option<(i64, _)>| t.map_or(0, |(seq, _)| seq);
+    let tombs: Vec<(i64, bool, bool)> =
+        row.life.tombs.iter().map(|t| (t.write.seq, t.held, t.contradicted)).collect();
+    let tombs = (!tombs.is_empty()).then(|| words::json(&tombs));
+    let grave: Map<String, Json> =
+        row.grave.iter().filter_map(|(c, v)| value::json(v).map(|v| (c.clone(), v))).collect();
+    let grave = (!row.there && !grave.is_empty()).then(|| words::json(&grave));
+    serde_json::json!([id, table, row.made, seq(row.life.touches.last), seq(row.life.touches.other), tombs, grave])
+}

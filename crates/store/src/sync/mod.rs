@@ -1,0 +1,274 @@
+//! Sync, the store's side: groups out of the change log, and pages of the hub's sequence applied.
+//!
+//! Whatever a laptop holds is a function of the groups up to its cursor, in the hub's order, with its own changes that have
+//! no place yet on top. Its own groups come back in the pull and take their place then; a push only says what the hub has.
+
+mod apply;
+mod collect;
+mod flush;
+mod load;
+mod names;
+mod replay;
+mod row;
+mod value;
+
+use sqlx::{Row, SqliteConnection};
+use stall_core::{
+    AppError, AppResult, ErrorCode, Id,
+    sync::{Group, Record, ReplicaId, Scope, Write},
+};
+
+use crate::{Store, Tx};
+use apply::{Item, Reason, Work};
+use load::Groups;
+use names::Names;
+
+/// A group with its place, as a page gives it.
+#[derive(Debug, Clone)]
+pub struct Sequenced {
+    pub write: Write,
+    /// The author's number of it, as the hub knows it.
+    pub rseq: i64,
+    /// Its author may delete as much as it likes.
+    pub by_owner: bool,
+    /// The records of every scope that could be opened, goods first; `None` for a group of ours, which the log has.
+    pub records: Option<Vec<Record>>,
+}
+
+/// Where this install stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub replica: ReplicaId,
+    /// Applied of the hub's sequence.
+    pub cursor: i64,
+    /// The number the hub must expect next of us, by what we know.
+    pub acked: i64,
+    /// Our next group's.
+    pub next_rseq: i64,
+    /// Groups of ours the hub lacks.
+    pub waiting: i64,
+}
+
+/// What a page did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Applied {
+    pub groups: u64,
+    pub records: u64,
+    /// Changes that wait, of this page.
+    pub parked: u64,
+}
+
+struct Replica {
+    id: ReplicaId,
+    next: i64,
+    base: i64,
+    acked: i64,
+    seen: i64,
+    cursor: i64,
+}
+
+async fn replica(conn: &mut SqliteConnection) -> AppResult<Replica> {
+    let r = sqlx::query("SELECT replica_id, next_rseq, rseq_base, acked, seen, base_seq FROM replica")
+        .fetch_one(conn)
+        .await?;
+    Ok(Replica {
+        id: r.get::<Id, _>(0).into(),
+        next: r.get(1),
+        base: r.get(2),
+        acked: r.get(3),
+        seen: r.get(4),
+        cursor: r.get(5),
+    })
+}
+
+impl Store {
+    /// Where this install stands.
+    ///
+    /// # Errors
+    /// Store errors only.
+    pub async fn sync_standing(&self) -> AppResult<Standing> {
+        let r = replica(&mut *self.read().await?).await?;
+        Ok(Standing {
+            replica: r.id,
+            cursor: r.cursor,
+            acked: r.acked - r.base,
+            next_rseq: r.next - r.base,
+            waiting: r.next - 1 - r.acked,
+        })
+    }
+
+    /// Groups of ours that the hub lacks, oldest first, at most `most`; with the numbers the hub knows them by.
+    ///
+    /// # Errors
+    /// Store errors only.
+    pub async fn sync_pending(&self, most: u32) -> AppResult<Vec<Group>> {
+        self.sync_pending_after(0, most).await
+    }
+
+    /// The same after one that is on its way.
+    ///
+    /// # Errors
+    /// Store errors only.
+    pub async fn sync_pending_after(&self, rseq: i64, most: u32) -> AppResult<Vec<Group>> {
+        let mut conn = self.read().await?;
+        let r = replica(&mut conn).await?;
+        let mut groups = collect::groups(&mut conn, r.acked.max(rseq + r.base), most).await?;
+        groups.iter_mut().for_each(|g| g.rseq -= r.base);
+        Ok(groups)
+    }
+
+    /// Notes that the hub has our groups up to `rseq`. What it says of groups we never made is not believed.
+    ///
+    /// # Errors
+    /// Store errors only.
+    pub async fn sync_acked(&self, rseq: i64) -> AppResult<()> {
+        self.quietly(async |tx: &mut Tx<'_>| {
+            sqlx::query("UPDATE replica SET acked = max(acked, min(?1 + rseq_base, next_rseq - 1))")
+                .bind(rseq)
+                .execute(tx.conn())
+                .await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Takes a new id: the hub knows groups under the old one that this install does not (it came back from a backup, or its
+    /// disk was copied). What the hub was not known to have is sent again under the new one, which changes nothing twice.
+    ///
+    /// # Errors
+    /// Store errors only.
+    pub async fn sync_new_replica(&self) -> AppResult<ReplicaId> {
+        self.quietly(async |tx: &mut Tx<'_>| {
+            let id = tx.new_id()?;
+            sqlx::query("UPDATE replica SET replica_id = ?1, rseq_base = acked, seen = acked").bind(id).execute(tx.conn()).await?;
+            Ok(id.into())
+        })
+        .await
+    }
+
+    /// Applies groups in the hub's order. Those applied before are passed over, so a page may come twice.
+    ///
+    /// # Errors
+    /// `SyncGap` when the page does not follow the cursor; store errors. Nothing is written then.
+    pub async fn sync_apply(&self, page: &[Sequenced], scopes: &[Scope]) -> AppResult<Applied> {
+        match self.apply_page(page, scopes, false).await {
+            // Some row refuses its new values. One by one the others go on, and it is parked with the reason.
+            Err(e) if e.code == ErrorCode::Internal => self.apply_page(page, scopes, true).await,
+            other => other,
+        }
+    }
+
+    /// Tries again what was parked because an older version of the program did not know it; call it after an upgrade.
+    ///
+    /// # Errors
+    /// Store errors only.
+    pub async fn sync_replay(&self) -> AppResult<u64> {
+        self.quietly(async |tx: &mut Tx<'_>| {
+            let seen = replica(tx.conn()).await?.seen;
+            let names = Names::load(tx.conn()).await?;
+            replay::parked(tx.conn(), names, seen).await
+        })
+        .await
+    }
+
+    async fn apply_page(&self, page: &[Sequenced], scopes: &[Scope], alone: bool) -> AppResult<Applied> {
+        self.quietly(async |tx: &mut Tx<'_>| {
+            let r = replica(tx.conn()).await?;
+            let page: Vec<Sequenced> = page.iter().filter(|s| s.write.seq > r.cursor).cloned().collect();
+            let Some(last) = follows(&page, &r)? else { return Ok(Applied::default()) };
+            let mut names = Names::load(tx.conn()).await?;
+            place(tx.conn(), &mut names, &page).await?;
+            let items = apply::items(tx.conn(), &page, scopes, r.base, r.seen).await?;
+            let ours = page.iter().filter(|s| s.records.is_none()).map(|s| s.rseq + r.base).max();
+            let seen = ours.unwrap_or(r.seen).max(r.seen);
+            sqlx::query("UPDATE replica SET base_seq = ?1, seen = ?2, acked = max(acked, ?2)")
+                .bind(last)
+                .bind(seen)
+                .execute(tx.conn())
+                .await?;
+            let mut groups = Groups::default();
+            groups.0.extend(page.iter().map(|s| (s.write.seq, s.write)));
+            let mut done = Applied { groups: page.len() as u64, records: items.len() as u64, parked: 0 };
+            if alone {
+                let mut before = r.seen;
+                for (at, item) in items.iter().enumerate() {
+                    done.parked += one(tx.conn(), &mut groups, at, item, before).await?;
+                    before = item.seen;
+                }
+            } else {
+                let mut work = Work::new(tx.conn(), names, groups, (r.seen, seen));
+                work.read(&items).await?;
+                for (at, item) in items.iter().enumerate() {
+                    work.decide(at, item).await?;
+                }
+                work.flush().await?;
+                done.parked = work.parked;
+            }
+            Ok(done)
+        })
+        .await
+    }
+}
+
+/// The last seq of a page that follows the cursor without a hole in our own groups.
+fn follows(page: &[Sequenced], r: &Replica) -> AppResult<Option<i64>> {
+    let mut at = r.cursor;
+    let mut seen = r.seen - r.base;
+    for s in page {
+        let ours = s.write.replica == r.id;
+        let gap = s.write.seq != at + 1 || (ours && s.rseq != seen + 1) || (s.records.is_none() && !ours);
+        if gap {
+            return Err(AppError::new(ErrorCode::SyncGap).arg("cursor", at).arg("seq", s.write.seq));
+        }
+        at = s.write.seq;
+        if ours {
+            seen = s.rseq;
+        }
+    }
+    Ok((at > r.cursor).then_some(at))
+}
+
+/// Notes the groups' places.
+async fn place(conn: &mut SqliteConnection, names: &mut Names, page: &[Sequenced]) -> AppResult<()> {
+    let mut rows = Vec::new();
+    for s in page {
+        let replica = names.number(conn, &s.write.replica.to_string()).await?;
+        rows.push((s.write.seq, s.write.eff.0, replica, s.write.base_seq, s.rseq));
+    }
+    sqlx::query(
+        "INSERT INTO sync_groups(seq,eff,replica,base_seq,rseq)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1)",
+    )
+    .bind(crate::tables::words::json(&rows))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Applies one record by itself; if the database refuses it, it is parked. Returns how many were.
+async fn one(conn: &mut SqliteConnection, groups: &mut Groups, at: usize, item: &Item, before: i64) -> AppResult<u64> {
+    sqlx::raw_sql("SAVEPOINT one").execute(&mut *conn).await?;
+    let names = Names::load(conn).await?;
+    let mut work = Work::new(conn, names, std::mem::take(groups), (before, item.seen));
+    let tried = async {
+        work.read(std::slice::from_ref(item)).await?;
+        work.decide(at, item).await?;
+        work.flush().await
+    };
+    let result = tried.await;
+    let (parked, back) = (work.parked, std::mem::take(&mut work.groups));
+    *groups = back;
+    let Err(e) = result else {
+        sqlx::raw_sql("RELEASE one").execute(conn).await?;
+        return Ok(parked);
+    };
+    sqlx::raw_sql("ROLLBACK TO one; RELEASE one").execute(&mut *conn).await?;
+    if e.code != ErrorCode::Internal {
+        return Err(e);
+    }
+    let names = Names::load(conn).await?;
+    let mut work = Work::new(conn, names, Groups::default(), (before, item.seen));
+    work.park(at, item, Reason::Refused, &e.detail.unwrap_or_default()).await?;
+    Ok(1)
+}
+

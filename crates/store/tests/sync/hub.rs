@@ -1,0 +1,165 @@
+//! The least a hub is: an order and stamps. And laptops that reach it now and then.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use stall_core::{
+    Ms, Role,
+    sync::{Claim, Hlc, Record, ReplicaId, Scope, Write, record::of_scope, restamp},
+};
+use stall_store::{Actor, Env, Store, sync::Sequenced};
+
+use crate::actions::{NOON, Stall};
+
+/// What one group was sent as.
+#[derive(Debug, Clone)]
+struct Kept {
+    write: Write,
+    rseq: i64,
+    records: Vec<Record>,
+}
+
+/// The hub.
+#[derive(Debug, Default)]
+pub struct Hub {
+    groups: Vec<Kept>,
+    next: BTreeMap<ReplicaId, i64>,
+    last: BTreeMap<ReplicaId, Hlc>,
+    /// The greatest stamp of all groups up to each seq.
+    seen: Vec<Hlc>,
+    pub now: i64,
+}
+
+impl Hub {
+    pub fn new() -> Self {
+        Self { now: NOON, ..Self::default() }
+    }
+
+    /// Takes what a laptop has to send, at most `most` groups. `lost`: the answer never arrives.
+    pub async fn push(&mut self, s: &Stall, most: u32, lost: bool) {
+        let me = s.store.sync_standing().await.unwrap().replica;
+        let offset_ms = self.now - s.clock.load(Ordering::SeqCst);
+        let groups = s.store.sync_pending(most).await.unwrap();
+        for g in groups {
+            let next = self.next.entry(me).or_insert(1);
+            if g.rseq < *next {
+                continue;
+            }
+            assert_eq!(g.rseq, *next, "a laptop sends its groups without a gap");
+            *next += 1;
+            let last = self.last.entry(me).or_default();
+            let base = usize::try_from(g.base_seq).unwrap();
+            let seen = base.checked_sub(1).map_or(Hlc::ZERO, |at| self.seen[at]);
+            let eff = restamp(Claim { hlc: g.hlc, offset_ms }, Ms(self.now), *last, seen);
+            *last = eff;
+            let seq = i64::try_from(self.groups.len()).unwrap() + 1;
+            self.seen.push(self.seen.last().copied().unwrap_or_default().max(eff));
+            let records = Scope::ALL.into_iter().flat_map(|scope| of_scope(&g.records, scope)).collect();
+            self.groups.push(Kept { write: Write { seq, eff, replica: me, base_seq: g.base_seq }, rseq: g.rseq, records });
+        }
+        if !lost {
+            s.store.sync_acked(self.next.get(&me).map_or(0, |n| n - 1)).await.unwrap();
+        }
+    }
+
+    /// The page after `cursor` for a laptop.
+    pub fn page(&self, me: ReplicaId, cursor: i64, most: usize) -> Vec<Sequenced> {
+        self.groups
+            .iter()
+            .skip(usize::try_from(cursor).unwrap())
+            .take(most)
+            .map(|k| Sequenced {
+                write: k.write,
+                rseq: k.rseq,
+                by_owner: true,
+                records: (k.write.replica != me).then(|| k.records.clone()),
+            })
+            .collect()
+    }
+
+    /// Gives a laptop a page.
+    pub async fn pull(&self, s: &Stall, most: usize) {
+        let at = s.store.sync_standing().await.unwrap();
+        let page = self.page(at.replica, at.cursor, most);
+        let done = s.store.sync_apply(&page, &Scope::ALL).await.unwrap();
+        assert_eq!(done.parked, 0, "{:?}", parked(s).await);
+    }
+
+    /// Until nobody has anything to say.
+    pub async fn settle(&mut self, all: &[Stall]) {
+        for s in all {
+            self.push(s, u32::MAX, false).await;
+        }
+        for s in all {
+            while s.store.sync_standing().await.unwrap().cursor < i64::try_from(self.groups.len()).unwrap() {
+                self.pull(s, 500).await;
+            }
+        }
+    }
+}
+
+/// What waits, for a message.
+pub async fn parked(s: &Stall) -> Vec<String> {
+    let sql = "SELECT reason || ' ' || tbl || ' ' || change || ' ' || detail FROM sync_parked";
+    sqlx::query_scalar(sql).fetch_all(&mut *s.store.read().await.unwrap()).await.unwrap()
+}
+
+/// A laptop whose clock is wrong by `skew`.
+pub async fn laptop(dir: &Path, name: &str, skew: i64) -> Stall {
+    let clock = Arc::new(AtomicI64::new(NOON + skew));
+    let read = Arc::clone(&clock);
+    let store = Store::open(dir, Env::with_clock(move || Ms(read.load(Ordering::SeqCst)))).await.unwrap();
+    Stall { store, me: Actor::new(name, Role::Owner), clock }
+}
+
+/// Every row of every table that travels, and what is derived of them.
+pub async fn state(s: &Stall) -> Vec<String> {
+    let mut conn = s.store.read().await.unwrap();
+    let mut out = Vec::new();
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sync_%' AND name NOT LIKE 'sqlite_%'
+           AND name NOT LIKE '_sqlx%' AND name NOT LIKE 'unit_text%' AND name NOT LIKE 'change_%' AND name NOT LIKE 'undo_%'
+           AND name NOT IN ('replica', 'device_tokens', 'photo_receipts') ORDER BY name",
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .unwrap();
+    assert!(tables.len() > 25, "{tables:?}");
+    for table in tables {
+        let cols: Vec<String> =
+            sqlx::query_scalar("SELECT '\"' || name || '\"' FROM pragma_table_info(?1) WHERE name <> 'n' ORDER BY cid")
+                .bind(&table)
+                .fetch_all(&mut *conn)
+                .await
+                .unwrap();
+        let sql = format!("SELECT json_array('{table}', {}) AS j FROM {table} ORDER BY j", cols.join(","));
+        out.extend(
+            sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *conn).await.unwrap(),
+        );
+    }
+    for clock in [
+        "SELECT json_array('row', n.name, row, made, last, other, tombs) FROM sync_rows r JOIN sync_names n ON n.n = r.tbl ORDER BY row, n.name",
+        // A cell as old as its row is the same as one that is not written down.
+        "SELECT json_array('cell', t.name, c.name, x.row, seq, hidden) FROM sync_cells x JOIN sync_names t ON t.n = x.tbl
+           JOIN sync_names c ON c.n = x.col JOIN sync_rows r ON r.row = x.row AND r.tbl = x.tbl
+         WHERE seq <> made OR hidden IS NOT NULL ORDER BY x.row, t.name, c.name",
+        "SELECT json_array('shadow', t.name, c.name, row, seq, value) FROM sync_shadows x JOIN sync_names t ON t.n = x.tbl
+           JOIN sync_names c ON c.n = x.col ORDER BY x.row, t.name, c.name, seq",
+    ] {
+        out.extend(sqlx::query_scalar::<_, String>(clock).fetch_all(&mut *conn).await.unwrap());
+    }
+    out
+}
+
+/// Compares two laptops and names only what differs.
+pub fn same(a: &[String], b: &[String]) {
+    let more: Vec<_> = a.iter().filter(|r| !b.contains(r)).take(12).collect();
+    let less: Vec<_> = b.iter().filter(|r| !a.contains(r)).take(12).collect();
+    assert!(more.is_empty() && less.is_empty() && a == b, "one has {more:#?}, the other {less:#?}");
+}

@@ -1,0 +1,8 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+//! Several stores and a hub in memory: what each holds once all have heard all.
+
+#[path = "../actions/mod.rs"]
+mod actions;
+mod hub;
+mod merge;
+mod property;

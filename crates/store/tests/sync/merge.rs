@@ -1,0 +1,1 @@
+//! The rules, seen from the tables.

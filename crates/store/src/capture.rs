@@ -74,8 +74,7 @@ pub async fn install(conn: &mut SqliteConnection) -> AppResult<()> {
 }
 
 /// Forgets what the last transaction touched.
-pub const FORGET: &str =
-    "DELETE FROM touched_tables; DELETE FROM touched_units; DELETE FROM touched_orders; UPDATE capture_mode SET quiet = 0;";
+pub const FORGET: &str = "DELETE FROM touched_tables; DELETE FROM touched_units; DELETE FROM touched_orders; UPDATE capture_mode SET quiet = 0;";
 
 /// What is written from here to the end of the transaction was said by another laptop: screens hear of it, the log does not.
 pub const QUIET: &str = "UPDATE capture_mode SET quiet = 1;";

@@ -2,6 +2,8 @@
 //! Any sequence of actions, undone in full, gives the first state; redone, the last.
 
 mod actions;
+#[path = "actions/cases.rs"]
+mod cases;
 
 use std::{
     path::Path,
@@ -11,7 +13,7 @@ use std::{
     },
 };
 
-use actions::{NOON, Stall, Step, act, cases, units_step};
+use actions::{NOON, Stall, Step, act, units_step};
 use proptest::prelude::*;
 use stall_core::{Ms, Role};
 use stall_store::{Actor, Env, Store};
@@ -125,7 +127,7 @@ async fn walk(steps: Vec<Step>, reopen: bool) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(24), max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases::cases(24), max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_actions_undone_in_full_give_the_first_state_and_redone_the_last(

@@ -182,7 +182,11 @@ impl Work<'_> {
     }
 
     /// What rows hold in their table, by id.
-    pub async fn values(&mut self, table: &str, ids: &BTreeSet<String>) -> AppResult<Vec<(String, Vec<(String, Value)>)>> {
+    pub async fn values(
+        &mut self,
+        table: &str,
+        ids: &BTreeSet<String>,
+    ) -> AppResult<Vec<(String, Vec<(String, Value)>)>> {
         let Some(t) = self.names.table(table).cloned() else { return Ok(Vec::new()) };
         let sql = format!(
             "SELECT {} FROM {table} WHERE id IN (SELECT value FROM json_each(?1))",

@@ -13,13 +13,7 @@ use stall_core::{
     },
 };
 
-use super::{
-    apply::Work,
-    load::Key,
-    names::Names,
-    row::Row,
-    value,
-};
+use super::{apply::Work, load::Key, names::Names, row::Row, value};
 use crate::tables::words;
 
 impl Work<'_> {
@@ -51,9 +45,11 @@ impl Work<'_> {
         }
         // A parent we deleted, which nobody else has heard of yet, comes back with a child: it would be kept anyway.
         let lifted: Vec<Key> = coming.iter().flat_map(|k| self.needs(k)).filter(|k| !coming.contains(k)).collect();
-        coming.extend(lifted.into_iter().filter(|k| {
-            self.rows.get(k).is_some_and(|p| !p.there && !p.grave.is_empty() && p.life.alive())
-        }));
+        coming.extend(
+            lifted
+                .into_iter()
+                .filter(|k| self.rows.get(k).is_some_and(|p| !p.there && !p.grave.is_empty() && p.life.alive())),
+        );
         self.put(&coming).await
     }
 
@@ -102,8 +98,7 @@ impl Work<'_> {
         for ((table, columns), rows) in by_shape {
             let picks: Vec<String> = (0..columns.len()).map(|n| format!("json_extract(value, '$[{n}]')")).collect();
             let names: Vec<String> = columns.iter().map(|c| format!("\"{c}\"")).collect();
-            let sql =
-                format!("INSERT INTO {table}({}) SELECT {} FROM json_each(?1)", names.join(","), picks.join(","));
+            let sql = format!("INSERT INTO {table}({}) SELECT {} FROM json_each(?1)", names.join(","), picks.join(","));
             sqlx::query(AssertSqlSafe(sql)).bind(words::json(&rows)).execute(&mut *self.conn).await?;
         }
         Ok(())
@@ -141,7 +136,12 @@ impl Work<'_> {
             let hidden = row.pending.deleted > self.seen;
             if gone && row.there {
                 self.bury(&key).await?;
-            } else if !gone && !row.there && !row.grave.is_empty() && !hidden && self.has_parents(&key, &BTreeSet::new()).await? {
+            } else if !gone
+                && !row.there
+                && !row.grave.is_empty()
+                && !hidden
+                && self.has_parents(&key, &BTreeSet::new()).await?
+            {
                 self.put(&BTreeSet::from([key])).await?;
             }
         }
@@ -195,7 +195,8 @@ impl Work<'_> {
         if keys.is_empty() {
             return Ok(());
         }
-        super::load::rows(self.conn, &mut self.names, &mut self.groups, &mut self.rows, keys.clone(), self.before).await?;
+        super::load::rows(self.conn, &mut self.names, &mut self.groups, &mut self.rows, keys.clone(), self.before)
+            .await?;
         self.come_of(keys.into_iter().collect()).await
     }
 
@@ -247,10 +248,7 @@ impl Work<'_> {
                     .to_owned(),
                 gone,
             ),
-            (
-                format!("INSERT INTO sync_shadows(row,tbl,col,seq,value) SELECT {} FROM json_each(?1)", each(5)),
-                shadows,
-            ),
+            (format!("INSERT INTO sync_shadows(row,tbl,col,seq,value) SELECT {} FROM json_each(?1)", each(5)), shadows),
         ];
         for (sql, rows) in run {
             if !rows.is_empty() {
@@ -263,8 +261,7 @@ impl Work<'_> {
 
 fn life(table: i64, id: &str, row: &Row) -> Json {
     let seq = |t: Option<(i64, _)>| t.map_or(0, |(seq, _)| seq);
-    let tombs: Vec<(i64, bool, bool)> =
-        row.life.tombs.iter().map(|t| (t.write.seq, t.held, t.contradicted)).collect();
+    let tombs: Vec<(i64, bool, bool)> = row.life.tombs.iter().map(|t| (t.write.seq, t.held, t.contradicted)).collect();
     let tombs = (!tombs.is_empty()).then(|| words::json(&tombs));
     let grave: Map<String, Json> =
         row.grave.iter().filter_map(|(c, v)| value::json(v).map(|v| (c.clone(), v))).collect();

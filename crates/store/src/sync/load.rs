@@ -9,11 +9,7 @@ use stall_core::{
     sync::{Hlc, ReplicaId, Value, Write, rows::Tomb},
 };
 
-use super::{
-    names::Names,
-    row::Row,
-    value,
-};
+use super::{names::Names, row::Row, value};
 use crate::tables::words;
 
 /// A row's name: table and id.

@@ -140,7 +140,10 @@ impl Store {
     pub async fn sync_new_replica(&self) -> AppResult<ReplicaId> {
         self.quietly(async |tx: &mut Tx<'_>| {
             let id = tx.new_id()?;
-            sqlx::query("UPDATE replica SET replica_id = ?1, rseq_base = acked, seen = acked").bind(id).execute(tx.conn()).await?;
+            sqlx::query("UPDATE replica SET replica_id = ?1, rseq_base = acked, seen = acked")
+                .bind(id)
+                .execute(tx.conn())
+                .await?;
             Ok(id.into())
         })
         .await
@@ -271,4 +274,3 @@ async fn one(conn: &mut SqliteConnection, groups: &mut Groups, at: usize, item: 
     work.park(at, item, Reason::Refused, &e.detail.unwrap_or_default()).await?;
     Ok(1)
 }
-

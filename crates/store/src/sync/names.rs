@@ -56,7 +56,10 @@ impl Names {
         if let Some(n) = self.numbers.get(name) {
             return Ok(*n);
         }
-        let n = sqlx::query_scalar("INSERT INTO sync_names(name) VALUES(?1) RETURNING n").bind(name).fetch_one(conn).await?;
+        let n = sqlx::query_scalar("INSERT INTO sync_names(name) VALUES(?1) RETURNING n")
+            .bind(name)
+            .fetch_one(conn)
+            .await?;
         self.learn(n, name.to_owned());
         Ok(n)
     }

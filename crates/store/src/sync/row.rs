@@ -80,7 +80,13 @@ impl Row {
     /// Writes one cell for the group `w`.
     pub fn write(&mut self, column: &str, value: Value, w: &Write, around: &Around<'_>) {
         let old = self.cells.get(column).map_or(0, |c| c.seq);
-        let holder = if old > 0 { old } else if around.made_with { self.made } else { 0 };
+        let holder = if old > 0 {
+            old
+        } else if around.made_with {
+            self.made
+        } else {
+            0
+        };
         let holder = (around.group)(holder);
         let wins = if around.guarded {
             self.guard(column, value.clone(), w, holder.as_ref(), around)

@@ -54,8 +54,7 @@ pub(super) fn cells(text: &str) -> AppResult<Vec<(String, Value)>> {
 pub(super) fn parked(change: &Change) -> Json {
     match change {
         Change::Insert(cells) => {
-            let cells: Map<String, Json> =
-                cells.iter().filter_map(|(c, v)| json(v).map(|v| (c.clone(), v))).collect();
+            let cells: Map<String, Json> = cells.iter().filter_map(|(c, v)| json(v).map(|v| (c.clone(), v))).collect();
             serde_json::json!({ "insert": cells })
         }
         Change::Set(c, v) => serde_json::json!({ "set": [c, json(v)] }),

@@ -32,12 +32,6 @@ pub const NOON: i64 = 1_795_492_800_000;
 /// One action: what kind, and numbers to choose its rows and values by.
 pub type Step = (u8, u16, u16);
 
-/// How many histories a property is tried with: `everyday`, or what `cargo xtask soak` says (STALL_CASES).
-#[allow(dead_code, reason = "not every test that shares this file is a property")]
-pub fn cases(everyday: u32) -> u32 {
-    std::env::var("STALL_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(everyday)
-}
-
 #[derive(Debug)]
 pub struct Stall {
     pub store: Store,

@@ -61,7 +61,11 @@ impl Hub {
             let seq = i64::try_from(self.groups.len()).unwrap() + 1;
             self.seen.push(self.seen.last().copied().unwrap_or_default().max(eff));
             let records = Scope::ALL.into_iter().flat_map(|scope| of_scope(&g.records, scope)).collect();
-            self.groups.push(Kept { write: Write { seq, eff, replica: me, base_seq: g.base_seq }, rseq: g.rseq, records });
+            self.groups.push(Kept {
+                write: Write { seq, eff, replica: me, base_seq: g.base_seq },
+                rseq: g.rseq,
+                records,
+            });
         }
         if !lost {
             s.store.sync_acked(self.next.get(&me).map_or(0, |n| n - 1)).await.unwrap();
@@ -139,9 +143,7 @@ pub async fn state(s: &Stall) -> Vec<String> {
                 .await
                 .unwrap();
         let sql = format!("SELECT json_array('{table}', {}) AS j FROM {table} ORDER BY j", cols.join(","));
-        out.extend(
-            sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *conn).await.unwrap(),
-        );
+        out.extend(sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *conn).await.unwrap());
     }
     for clock in [
         "SELECT json_array('row', n.name, row, made, last, other, tombs) FROM sync_rows r JOIN sync_names n ON n.n = r.tbl ORDER BY row, n.name",

@@ -3,6 +3,8 @@
 
 #[path = "../actions/mod.rs"]
 mod actions;
+#[path = "../actions/cases.rs"]
+mod cases;
 mod hub;
 mod merge;
 mod property;

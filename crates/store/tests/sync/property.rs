@@ -5,7 +5,8 @@ use std::sync::atomic::Ordering;
 use proptest::prelude::*;
 
 use crate::{
-    actions::{Step, act, cases, units_step},
+    actions::{Step, act, units_step},
+    cases::cases,
     hub::{Hub, laptop, same, state},
 };
 

@@ -177,7 +177,8 @@ impl Work<'_> {
         self.need(kept).await
     }
 
-    async fn need(&mut self, wanted: BTreeSet<Key>) -> AppResult<()> {
+    /// Reads what is known of more rows.
+    pub async fn need(&mut self, wanted: BTreeSet<Key>) -> AppResult<()> {
         load::rows(self.conn, &mut self.names, &mut self.groups, &mut self.rows, wanted, self.before).await
     }
 

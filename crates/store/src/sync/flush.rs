@@ -13,7 +13,7 @@ use stall_core::{
     },
 };
 
-use super::{apply::Work, load::Key, names::Names, row::Row, value};
+use super::{apply::{Work, parents}, load::Key, names::Names, row::Row, value};
 use crate::tables::words;
 
 impl Work<'_> {
@@ -34,12 +34,23 @@ impl Work<'_> {
 
     /// The same of some rows; parents first, since a child comes only with them.
     async fn come_of(&mut self, mut keys: Vec<Key>) -> AppResult<()> {
+        keys.retain(|k| {
+            self.rows.get(k).is_some_and(|r| {
+                !r.there && !r.grave.is_empty() && r.life.alive() && r.pending.deleted <= self.seen
+            })
+        });
         keys.sort_by_key(|(t, _)| Names::depth(t));
+        // Those of rows that come out of a grave were not named by the page.
+        let mut named = BTreeSet::new();
+        for key in &keys {
+            if let Some(row) = self.rows.get(key) {
+                named.extend(parents(&key.0, row.grave.iter().map(|(c, v)| (c.as_str(), v))));
+            }
+        }
+        self.need(named).await?;
         let mut coming = BTreeSet::new();
         for key in keys {
-            let Some(row) = self.rows.get(&key) else { continue };
-            let wanted = !row.there && !row.grave.is_empty() && row.life.alive() && row.pending.deleted <= self.seen;
-            if wanted && self.has_parents(&key, &coming).await? {
+            if self.has_parents(&key, &coming).await? {
                 coming.insert(key);
             }
         }

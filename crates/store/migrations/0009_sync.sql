@@ -63,3 +63,16 @@ CREATE TABLE sync_parked (
   detail TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (seq, n)
 ) STRICT, WITHOUT ROWID;
+
+-- The end of every author's chain of envelopes: the next must follow on, or somebody dropped or swapped one.
+CREATE TABLE sync_chains (
+  replica  TEXT PRIMARY KEY NOT NULL,
+  envelope TEXT NOT NULL,               -- BLAKE3 of the last header, 64 hex digits
+  rseq     INTEGER NOT NULL             -- of its last group
+) STRICT;
+
+-- The hub this laptop goes to. What opens it is not here.
+CREATE TABLE sync_hub (
+  one     INTEGER PRIMARY KEY NOT NULL CHECK (one = 1),
+  lineage TEXT NOT NULL                 -- changes when the hub was put back to an earlier day
+) STRICT;

@@ -150,11 +150,10 @@ pub fn imei_twins<'c>(codes: impl IntoIterator<Item = (Id, &'c str)>) -> Vec<Ite
 #[must_use]
 pub fn guarded<V: PartialEq>(table: &str, row: &str, column: &str, cell: &Guarded<V>) -> Option<Item> {
     let holder = cell.holder.as_ref()?;
-    if cell.shadows.is_empty() {
-        return None;
-    }
+    let mut lost = cell.contended().map(|s| s.write.seq.to_string()).peekable();
+    lost.peek()?;
     let mut subject = vec![table.to_owned(), row.to_owned(), column.to_owned(), holder.write.seq.to_string()];
-    subject.extend(cell.shadows.iter().map(|s| s.write.seq.to_string()));
+    subject.extend(lost);
     Some(Item::new(Kind::Guarded, subject))
 }
 

@@ -58,7 +58,8 @@ pub struct Held<V> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guarded<V> {
     pub holder: Option<Held<V>>,
-    /// By seq; each differs from the holder's value.
+    /// By seq: every write that nobody has seen and written over. Those of the holder's value are no conflict, yet kept: the
+    /// holder may change.
     pub shadows: Vec<Held<V>>,
 }
 
@@ -78,10 +79,12 @@ impl<V: PartialEq> Guarded<V> {
             self.shadows.extend(loser);
             self.shadows.sort_by_key(|s| s.write.seq);
         }
-        if let Some(h) = &self.holder {
-            self.shadows.retain(|s| s.value != h.value);
-        }
         verdict
+    }
+
+    /// The losing values that differ from the one shown.
+    pub fn contended(&self) -> impl Iterator<Item = &Held<V>> {
+        self.shadows.iter().filter(|s| self.holder.as_ref().is_some_and(|h| h.value != s.value))
     }
 
     /// Drops the shadows up to `seq`: a person dismissed them.
@@ -101,7 +104,7 @@ mod tests {
         Held { write: write(seq, eff, replica, base), value }
     }
     fn lost(c: &Guarded<i64>) -> Vec<i64> {
-        c.shadows.iter().map(|s| s.value).collect()
+        c.contended().map(|s| s.value).collect()
     }
 
     #[test]
@@ -134,7 +137,7 @@ mod tests {
         c.write(held(2, 20, 2, 0, 100));
         assert!(lost(&c).is_empty());
         c.write(held(3, 30, 3, 0, 7));
-        assert_eq!(lost(&c), [100]);
+        assert_eq!(lost(&c), [100, 100]);
         c.settle(2);
         assert!(lost(&c).is_empty());
     }

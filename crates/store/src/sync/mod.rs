@@ -15,7 +15,7 @@ mod value;
 use sqlx::{Row, SqliteConnection};
 use stall_core::{
     AppError, AppResult, ErrorCode, Id,
-    sync::{Group, Record, ReplicaId, Scope, Write},
+    sync::{Group, Hex, Record, ReplicaId, Scope, Write},
 };
 
 use crate::{Store, Tx};
@@ -47,6 +47,15 @@ pub struct Standing {
     pub next_rseq: i64,
     /// Groups of ours the hub lacks.
     pub waiting: i64,
+}
+
+/// The end of an author's chain of envelopes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChainEnd {
+    pub replica: ReplicaId,
+    pub envelope: Hex<32>,
+    /// Of its last group.
+    pub rseq: i64,
 }
 
 /// What a page did.
@@ -132,6 +141,50 @@ impl Store {
         .await
     }
 
+    /// Where the authors' chains end, as applied.
+    ///
+    /// # Errors
+    /// Store errors only.
+    pub async fn sync_ends(&self) -> AppResult<Vec<ChainEnd>> {
+        let rows = sqlx::query("SELECT replica, envelope, rseq FROM sync_chains")
+            .fetch_all(&mut *self.read().await?)
+            .await?;
+        let bad = |e| AppError::new(ErrorCode::StallDamaged).detail(e);
+        rows.iter()
+            .map(|r| {
+                let replica = r.get::<&str, _>(0).parse().map_err(bad)?;
+                Ok(ChainEnd { replica, envelope: r.get::<&str, _>(1).parse().map_err(bad)?, rseq: r.get(2) })
+            })
+            .collect()
+    }
+
+    /// The lineage of the hub this laptop goes to; none before the first exchange.
+    ///
+    /// # Errors
+    /// Store errors only.
+    pub async fn sync_lineage(&self) -> AppResult<Option<Hex<16>>> {
+        let text: Option<String> =
+            sqlx::query_scalar("SELECT lineage FROM sync_hub").fetch_optional(&mut *self.read().await?).await?;
+        text.map(|t| t.parse().map_err(|e| AppError::new(ErrorCode::StallDamaged).detail(e))).transpose()
+    }
+
+    /// Notes it.
+    ///
+    /// # Errors
+    /// Store errors only.
+    pub async fn sync_set_lineage(&self, lineage: Hex<16>) -> AppResult<()> {
+        self.quietly(async |tx: &mut Tx<'_>| {
+            sqlx::query(
+                "INSERT INTO sync_hub(one,lineage) VALUES(1,?1) ON CONFLICT DO UPDATE SET lineage = excluded.lineage",
+            )
+            .bind(lineage.to_string())
+            .execute(tx.conn())
+            .await?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Takes a new id: the hub knows groups under the old one that this install does not (it came back from a backup, or its
     /// disk was copied). What the hub was not known to have is sent again under the new one, which changes nothing twice.
     ///
@@ -153,10 +206,15 @@ impl Store {
     ///
     /// # Errors
     /// `SyncGap` when the page does not follow the cursor; store errors. Nothing is written then.
-    pub async fn sync_apply(&self, page: &[Sequenced], scopes: &[Scope]) -> AppResult<Applied> {
-        match self.apply_page(page, scopes, false).await {
+    pub async fn sync_apply(
+        &self,
+        page: &[Sequenced],
+        scopes: &[Scope],
+        ends: &[ChainEnd],
+    ) -> AppResult<Applied> {
+        match self.apply_page(page, scopes, ends, false).await {
             // Some row refuses its new values. One by one the others go on, and it is parked with the reason.
-            Err(e) if e.code == ErrorCode::Internal => self.apply_page(page, scopes, true).await,
+            Err(e) if e.code == ErrorCode::Internal => self.apply_page(page, scopes, ends, true).await,
             other => other,
         }
     }
@@ -174,7 +232,13 @@ impl Store {
         .await
     }
 
-    async fn apply_page(&self, page: &[Sequenced], scopes: &[Scope], alone: bool) -> AppResult<Applied> {
+    async fn apply_page(
+        &self,
+        page: &[Sequenced],
+        scopes: &[Scope],
+        ends: &[ChainEnd],
+        alone: bool,
+    ) -> AppResult<Applied> {
         self.quietly(async |tx: &mut Tx<'_>| {
             let r = replica(tx.conn()).await?;
             let page: Vec<Sequenced> = page.iter().filter(|s| s.write.seq > r.cursor).cloned().collect();
@@ -189,6 +253,7 @@ impl Store {
                 .bind(seen)
                 .execute(tx.conn())
                 .await?;
+            keep_ends(tx.conn(), ends).await?;
             let mut groups = Groups::default();
             groups.0.extend(page.iter().map(|s| (s.write.seq, s.write)));
             let mut done = Applied { groups: page.len() as u64, records: items.len() as u64, parked: 0 };
@@ -229,6 +294,22 @@ fn follows(page: &[Sequenced], r: &Replica) -> AppResult<Option<i64>> {
         }
     }
     Ok((at > r.cursor).then_some(at))
+}
+
+/// Notes where the authors' chains end now.
+async fn keep_ends(conn: &mut SqliteConnection, ends: &[ChainEnd]) -> AppResult<()> {
+    for e in ends {
+        sqlx::query(
+            "INSERT INTO sync_chains(replica,envelope,rseq) VALUES(?1,?2,?3)
+             ON CONFLICT DO UPDATE SET envelope = excluded.envelope, rseq = excluded.rseq",
+        )
+        .bind(e.replica.to_string())
+        .bind(e.envelope.to_string())
+        .bind(e.rseq)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
 }
 
 /// Notes the groups' places.

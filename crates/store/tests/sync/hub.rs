@@ -91,7 +91,7 @@ impl Hub {
     pub async fn pull(&self, s: &Stall, most: usize) {
         let at = s.store.sync_standing().await.unwrap();
         let page = self.page(at.replica, at.cursor, most);
-        let done = s.store.sync_apply(&page, &Scope::ALL).await.unwrap();
+        let done = s.store.sync_apply(&page, &Scope::ALL, &[]).await.unwrap();
         assert_eq!(done.parked, 0, "{:?}", parked(s).await);
     }
 

@@ -165,10 +165,10 @@ async fn a_page_may_come_twice_and_one_that_leaves_something_out_is_refused() {
     let at = t.all[1].store.sync_standing().await.unwrap();
     let page = t.hub.page(at.replica, at.cursor, 10);
     let store = &t.all[1].store;
-    let refused = store.sync_apply(&page[1..], &Scope::ALL).await.unwrap_err();
+    let refused = store.sync_apply(&page[1..], &Scope::ALL, &[]).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::SyncGap);
-    assert_eq!(store.sync_apply(&page, &Scope::ALL).await.unwrap().groups, 2);
-    assert_eq!(store.sync_apply(&page, &Scope::ALL).await.unwrap().groups, 0);
+    assert_eq!(store.sync_apply(&page, &Scope::ALL, &[]).await.unwrap().groups, 2);
+    assert_eq!(store.sync_apply(&page, &Scope::ALL, &[]).await.unwrap().groups, 0);
     assert_eq!(t.one::<String>(1, "SELECT note FROM units").await, "二");
 }
 
@@ -205,7 +205,7 @@ async fn what_a_newer_program_sent_waits_and_what_the_schema_refuses_is_told_and
             set("units", &unit, "note", Value::Text("到了".into())),
         ],
     )];
-    let done = store.sync_apply(&page, &Scope::ALL).await.unwrap();
+    let done = store.sync_apply(&page, &Scope::ALL, &[]).await.unwrap();
     assert_eq!((done.groups, done.parked), (1, 4));
     assert_eq!(t.one::<String>(1, "SELECT note FROM units").await, "到了");
     let mut why: Vec<String> =
@@ -220,7 +220,7 @@ async fn after_an_upgrade_what_waited_is_applied() {
     let (s, unit) = (&t.all[1], t.unit.to_string());
     let seq = s.store.sync_standing().await.unwrap().cursor + 1;
     let page = [foreign(seq, vec![set("units", &unit, "scent", Value::Text("玫瑰".into()))])];
-    assert_eq!(s.store.sync_apply(&page, &Scope::ALL).await.unwrap().parked, 1);
+    assert_eq!(s.store.sync_apply(&page, &Scope::ALL, &[]).await.unwrap().parked, 1);
     assert_eq!(s.store.sync_replay().await.unwrap(), 0, "it is still unknown");
     let env = s.store.env().clone();
     let Two { all, dirs, .. } = t;
@@ -254,11 +254,11 @@ async fn a_helpers_mass_delete_is_a_proposal_and_an_owners_is_done() {
     let all: Vec<Record> =
         ids.iter().map(|id| Record { table: "units".into(), row: id.clone(), change: Change::Delete }).collect();
     let seq = s.store.sync_standing().await.unwrap().cursor + 1;
-    s.store.sync_apply(&[foreign(seq, all.clone())], &Scope::ALL).await.unwrap();
+    s.store.sync_apply(&[foreign(seq, all.clone())], &Scope::ALL, &[]).await.unwrap();
     assert_eq!(t.one::<i64>(1, "SELECT count(*) FROM units").await, 31);
     let mut by_owner = foreign(seq + 1, all);
     by_owner.by_owner = true;
-    t.all[1].store.sync_apply(&[by_owner], &Scope::ALL).await.unwrap();
+    t.all[1].store.sync_apply(&[by_owner], &Scope::ALL, &[]).await.unwrap();
     assert_eq!(t.one::<i64>(1, "SELECT count(*) FROM units").await, 0);
 }
 

@@ -32,8 +32,9 @@ pub(super) struct Pending {
 }
 
 impl Pending {
+    /// A delete covers no cell: where the row is there all the same (a child of somebody's needs it), it shows what others say.
     fn covers(&self, column: &str, after: i64) -> bool {
-        self.whole > after || self.cells.get(column).is_some_and(|r| *r > after)
+        (self.whole > after && self.deleted < self.whole) || self.cells.get(column).is_some_and(|r| *r > after)
     }
 }
 

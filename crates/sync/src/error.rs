@@ -1,0 +1,34 @@
+//! Why an exchange did not come about.
+
+use stall_core::{AppError, sync::wire::HubError};
+use stall_seal::SealError;
+
+/// Why.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// No path to the hub: nothing is lost, it is tried again.
+    #[error("no path to the hub: {0}")]
+    Offline(String),
+    #[error("the hub refuses: {0}")]
+    Hub(#[from] HubError),
+    /// What came does not fit its signature, its author's chain or its keys: nothing of it was applied.
+    #[error("what the hub sent is not genuine: {0}")]
+    Seal(#[from] SealError),
+    #[error("the store: {0:?}")]
+    Store(AppError),
+    /// The hub was put back to an earlier day.
+    #[error("the hub was restored from an older backup")]
+    Lineage,
+    /// The hub answers something this version does not know.
+    #[error("the hub answers what is not understood: {0}")]
+    Strange(String),
+}
+
+/// The result of what talks to a hub.
+pub type SyncResult<T> = Result<T, SyncError>;
+
+impl From<AppError> for SyncError {
+    fn from(e: AppError) -> Self {
+        Self::Store(e)
+    }
+}

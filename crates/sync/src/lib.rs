@@ -1,0 +1,19 @@
+//! The client of sync: what the store has to say, sealed, to a hub; what others said, checked and opened, into the store.
+//!
+//! [`Client::round`] is one exchange. It may be cut off anywhere: what was pushed is pushed again with the same bytes or
+//! acknowledged, what was pulled was applied whole or not at all.
+
+mod error;
+mod found;
+mod http;
+mod identity;
+mod people;
+mod round;
+mod welcome;
+
+pub use error::{SyncError, SyncResult};
+pub use found::{Founded, found, recover};
+pub use http::Http;
+pub use identity::Identity;
+pub use people::{ask, invite, let_in, waiting};
+pub use round::{Client, Round};

@@ -1,0 +1,269 @@
+//! One exchange with the hub.
+
+use stall_core::{
+    Ms,
+    sync::{
+        Hex,
+        wire::{Hello, HelloAnswer, HubCode, PROTO, PushAnswer},
+        wire_trust::{CertKind, Signer, Token, Wrap, WrapTo},
+    },
+};
+use stall_seal::{
+    Chains, Place, SealError,
+    cert::{Members, Says, certify},
+    frame::{self, Pulled},
+    invite::InviteCode,
+    keys::Ring,
+};
+use stall_store::{
+    Store,
+    sync::{ChainEnd, Sequenced},
+};
+
+use crate::{Http, Identity, SyncError, SyncResult, people};
+
+/// Groups in one envelope at most; fewer where they are long.
+const GROUPS: u32 = 400;
+/// Envelopes are cut when they grow past it, so that a weak line carries one at a time.
+const AIM: usize = 256 << 10;
+
+/// What an exchange did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Round {
+    pub pushed: u64,
+    pub pulled: u64,
+    /// Changes that wait in the store.
+    pub parked: u64,
+    /// The hub's clock less this laptop's, in ms.
+    pub offset_ms: i64,
+}
+
+/// This laptop at its hub.
+#[derive(Debug)]
+pub struct Client {
+    store: Store,
+    me: Identity,
+    line: Http,
+    trust: Option<(Members, Ring)>,
+}
+
+impl Client {
+    /// With the store and who it is.
+    ///
+    /// # Errors
+    /// `Offline` when the system has no TLS roots.
+    pub fn new(store: Store, me: Identity) -> SyncResult<Self> {
+        let line = Http::new(&me.hub, &me.token)?;
+        Ok(Self { store, me, line, trust: None })
+    }
+
+    /// Who it is: keep it when an exchange changed it (a new id after a backup, an owner's proof that was seen).
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.me
+    }
+
+    /// One exchange: everything of ours to the hub, everything of the hub's here.
+    ///
+    /// # Errors
+    /// `Offline`; `Hub`; `Lineage`; `Seal` for a hub that is not honest; `Store`.
+    pub async fn round(&mut self) -> SyncResult<Round> {
+        if let Some(code) = &self.me.unproved {
+            let code = InviteCode::read(code)?;
+            crate::welcome::check(&self.line, &code, &self.me).await?;
+            self.me.unproved = None;
+        }
+        let mut hello = self.hello().await?;
+        let at = self.store.sync_standing().await?;
+        if hello.expect_rseq > at.next_rseq {
+            // The hub knows more of us than we do: a backup was put back, or the disk was copied.
+            self.renew().await?;
+            hello = self.hello().await?;
+        }
+        let mut round = Round { offset_ms: hello.now.0 - self.store.env().now().0, ..Round::default() };
+        match self.push(&hello).await {
+            Ok(n) => round.pushed = n,
+            Err(SyncError::Hub(e)) if e.code == HubCode::Fork => {
+                self.renew().await?;
+                hello = self.hello().await?;
+                round.pushed = self.push(&hello).await?;
+            }
+            Err(e) => return Err(e),
+        }
+        self.pull(&hello, &mut round).await?;
+        Ok(round)
+    }
+
+    async fn hello(&self) -> SyncResult<HelloAnswer> {
+        let at = self.store.sync_standing().await?;
+        let lineage = self.store.sync_lineage().await?;
+        let hello = Hello {
+            proto: PROTO,
+            schema: stall_store::SCHEMA,
+            replica: self.me.replica,
+            lineage,
+            cursor: at.cursor,
+            next_rseq: at.next_rseq,
+            clock: self.store.env().now(),
+        };
+        let answer: HelloAnswer = self.line.post("hello", &hello).await?;
+        match lineage {
+            Some(l) if l != answer.lineage => Err(SyncError::Lineage),
+            Some(_) => Ok(answer),
+            None => {
+                self.store.sync_set_lineage(answer.lineage).await?;
+                Ok(answer)
+            }
+        }
+    }
+
+    /// Members and keys, read anew where they are not enough.
+    async fn trust(&mut self, anew: bool) -> SyncResult<&(Members, Ring)> {
+        if anew || self.trust.is_none() {
+            let members = people::members(&self.line, &self.me).await?;
+            let kept: Vec<Wrap> = self.line.get("keys").await?;
+            let ring = people::ring(&kept, WrapTo::Replica(self.me.replica), &self.me.wrap(), &members)?;
+            self.trust = Some((members, ring));
+        }
+        self.trust.as_ref().ok_or_else(|| SyncError::Strange("no members".to_owned()))
+    }
+
+    async fn push(&mut self, hello: &HelloAnswer) -> SyncResult<u64> {
+        let (mut next, mut prev) = (hello.expect_rseq, hello.last.0);
+        self.store.sync_acked(next - 1).await?;
+        let key = self.me.sign();
+        let (stall, replica) = (self.me.stall, self.me.replica);
+        let mut sent = 0;
+        let mut most = GROUPS;
+        loop {
+            let groups = self.store.sync_pending_after(next - 1, most).await?;
+            if groups.is_empty() {
+                return Ok(sent);
+            }
+            let ring = &self.trust(false).await?.1;
+            let sealed = match stall_seal::seal(Place { stall, replica, prev }, &groups, ring, &key) {
+                Ok(envelope) if groups.len() > 1 && envelope.encode().len() > AIM => Err(SealError::TooLong),
+                other => other,
+            };
+            let envelope = match sealed {
+                Ok(envelope) => envelope,
+                Err(SealError::TooLong) if groups.len() > 1 => {
+                    most = u32::try_from(groups.len() / 2).unwrap_or(1).max(1);
+                    continue;
+                }
+                Err(e) => return Err(e.into()),
+            };
+            let clock = self.store.env().now();
+            let path = format!("push?clock={}&lineage={}", clock.0, hello.lineage);
+            let body = frame::push_all([&envelope]);
+            let answer: PushAnswer = self.line.octets(&path, body).await?;
+            self.store.sync_acked(answer.acked_to).await?;
+            sent += groups.len() as u64;
+            (next, prev) = (envelope.header.last_rseq() + 1, envelope.header.id());
+        }
+    }
+
+    async fn pull(&mut self, hello: &HelloAnswer, round: &mut Round) -> SyncResult<()> {
+        let mut chains = Chains::default();
+        for end in self.store.sync_ends().await? {
+            chains.set(end.replica, end.envelope.0, end.rseq);
+        }
+        let scopes = people::scopes(self.me.role);
+        let wanted: Vec<String> = scopes.iter().map(|s| s.number().to_string()).collect();
+        loop {
+            let cursor = self.store.sync_standing().await?.cursor;
+            let path = format!(
+                "pull?after={cursor}&scopes={}&replica={}&lineage={}",
+                wanted.join(","),
+                self.me.replica,
+                hello.lineage
+            );
+            let (page, end) = frame::page(&self.line.bytes(&path).await?)?;
+            if page.is_empty() {
+                // A hub that says there is more and gives nothing is not to be waited for.
+                return if end.head > cursor { Err(SealError::Chain.into()) } else { Ok(()) };
+            }
+            let (groups, ends) = self.check(&page, &mut chains).await?;
+            let done = self.store.sync_apply(&groups, &scopes, &ends).await?;
+            round.pulled += done.groups;
+            round.parked += done.parked;
+            if done.groups == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Checks signatures and chains and opens what the keys open.
+    async fn check(&mut self, page: &[Pulled], chains: &mut Chains) -> SyncResult<(Vec<Sequenced>, Vec<ChainEnd>)> {
+        let unknown = |trust: &(Members, Ring)| {
+            page.iter().any(|p| {
+                let keyed = |(i, _): &(usize, Vec<u8>)| {
+                    p.header.parts.get(*i).is_some_and(|h| trust.1.get(h.scope, h.key_epoch).is_none())
+                };
+                trust.0.get(&p.header.replica).is_none() || p.parts.iter().any(keyed)
+            })
+        };
+        let anew = unknown(self.trust(false).await?);
+        let me = self.me.replica;
+        let (stall, (members, ring)) = (self.me.stall, self.trust(anew).await?);
+        let (mut groups, mut ends) = (Vec::new(), Vec::new());
+        for p in page {
+            let author = members.get(&p.header.replica).ok_or(SealError::NotGenuine)?;
+            if p.header.stall != stall || p.own != (p.header.replica == me) {
+                return Err(SealError::NotGenuine.into());
+            }
+            p.header.verify(author.key())?;
+            chains.take(&p.header)?;
+            let (envelope, rseq) = chains.end(&p.header.replica);
+            ends.push(ChainEnd { replica: p.header.replica, envelope: Hex(envelope), rseq });
+            let opened = if p.own {
+                None
+            } else {
+                let parts = p.parts.iter().map(|(i, bytes)| (*i, bytes.as_slice()));
+                Some(stall_seal::open(&p.header, parts, ring)?)
+            };
+            for (n, (head, eff)) in p.header.groups.iter().zip(&p.effs).enumerate() {
+                let at = i64::try_from(n).unwrap_or(i64::MAX);
+                groups.push(Sequenced {
+                    write: stall_core::sync::Write {
+                        seq: p.seq0 + at,
+                        eff: *eff,
+                        replica: p.header.replica,
+                        base_seq: head.base_seq,
+                    },
+                    rseq: p.header.first_rseq + at,
+                    by_owner: author.certificate.role == stall_core::Role::Owner,
+                    records: opened.as_ref().and_then(|o| o.get(n)).map(|g| g.records.clone()),
+                });
+            }
+        }
+        Ok((groups, ends))
+    }
+
+    /// Goes on under a new id: the old key signs that it is the same laptop, and the keys are wrapped to it by itself where it
+    /// is an owner's, or come with the next owner's exchange.
+    async fn renew(&mut self) -> SyncResult<()> {
+        let old = self.me.replica;
+        let new = self.store.sync_new_replica().await?;
+        let key = self.me.sign();
+        let now: Ms = self.store.env().now();
+        let says = Says {
+            stall: self.me.stall,
+            kind: CertKind::Join,
+            replica: new,
+            name: self.me.name.clone(),
+            role: self.me.role,
+            ed25519: key.public(),
+            x25519: self.me.wrap().public(),
+            at: now,
+        };
+        self.line.tell("members", &certify(says, Signer::Replica(old), &key)).await?;
+        let token: Token = crate::people::prove(&self.line, self.me.stall, new, &key, now).await?;
+        self.me.replica = new;
+        self.me.token = token.token;
+        self.line = Http::new(&self.me.hub, &self.me.token)?;
+        self.trust = None;
+        Ok(())
+    }
+}
+

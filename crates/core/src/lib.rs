@@ -43,6 +43,7 @@ pub mod shot_list;
 pub mod show_timing;
 pub mod spreadsheet;
 pub mod stage;
+pub mod sync;
 pub mod text;
 pub mod time;
 pub mod unit_fields;

@@ -1,0 +1,33 @@
+//! What leaves a laptop: signed and sealed envelopes of changes, keys, certificates, blobs. Bytes in, bytes out; the hub
+//! uses the open half (headers, signatures, frames) and holds no key.
+
+mod bytes;
+pub mod envelope;
+pub mod frame;
+
+pub use bytes::{Reader, Writer};
+pub use envelope::{Envelope, EnvelopeId, GroupHead, Header, PartHead, ReplicaKey, VerifyKey};
+
+/// Why bytes were refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// They end too early, hold what cannot be, or go on after the end.
+    #[error("the bytes cannot be read")]
+    Malformed,
+    /// Of a newer program.
+    #[error("a newer version of the format")]
+    Newer,
+    #[error("longer than allowed")]
+    TooLong,
+    /// The key, the signature, the hash or the tag does not fit.
+    #[error("not genuine")]
+    NotGenuine,
+    /// An envelope of the author is missing, or came in another's place.
+    #[error("the chain is broken")]
+    Chain,
+    #[error("the key is not here")]
+    NoKey,
+    /// The system has no random numbers.
+    #[error("no random numbers")]
+    NoRandom,
+}

@@ -22,8 +22,7 @@ pub struct Blobs {
     store: Arc<dyn ObjectStore>,
 }
 
-/// A bucket of S3 or what speaks like it. Keys come from the environment (`AWS_ACCESS_KEY_ID`,
-/// `AWS_SECRET_ACCESS_KEY`) or the machine's role.
+/// A bucket of S3 or what speaks like it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bucket {
     pub name: String,
@@ -31,6 +30,21 @@ pub struct Bucket {
     pub endpoint: String,
     /// Empty: us-east-1.
     pub region: String,
+    /// `None`: from the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`) or the machine's role.
+    pub keys: Option<Keys>,
+}
+
+/// What opens a bucket.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Keys {
+    pub id: String,
+    pub secret: String,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys")
+    }
 }
 
 impl Blobs {
@@ -52,6 +66,9 @@ impl Blobs {
         // Signatures and TLS by ring, as everywhere in the house. Already set: by us, earlier.
         tokio_rustls::rustls::crypto::ring::default_provider().install_default().ok();
         let mut builder = object_store::aws::AmazonS3Builder::from_env().with_bucket_name(&bucket.name);
+        if let Some(keys) = &bucket.keys {
+            builder = builder.with_access_key_id(&keys.id).with_secret_access_key(&keys.secret);
+        }
         if !bucket.region.is_empty() {
             builder = builder.with_region(&bucket.region);
         }

@@ -15,7 +15,7 @@ use crate::{
     limits::Limits,
     metrics::{Metrics, add},
     rates::Rates,
-    storage::{Storage, StallId},
+    storage::{StallId, Storage},
 };
 
 /// Between two beats: a copy of the database that is older than this is known for one when it is put back.

@@ -17,9 +17,8 @@ pub struct Limits {
     pub bodies: usize,
     /// Largest JSON.
     pub json_bytes: u64,
-    /// Largest push; one envelope alone in it, of one group, may have `group_bytes`.
+    /// Largest push. An envelope has the limits of `stall_seal::envelope`.
     pub push_bytes: u64,
-    pub group_bytes: u64,
     /// Largest page of a pull, unless one envelope alone is larger.
     pub page_bytes: usize,
     /// Largest piece of an object, and largest object.
@@ -39,8 +38,10 @@ pub struct Limits {
     /// After `grace` a body must have come at this many bytes a second.
     pub slowest: u64,
     pub grace: Duration,
-    /// An invite is good for this long, ms.
+    /// A right to found a stall is good for this long, and an owner's invite at most, ms.
     pub invite_ms: i64,
+    /// A proof of a key may be this far from the hub's clock, ms.
+    pub proof_ms: i64,
     /// Between the two passes over needless objects, and before an unfinished upload is given up, ms.
     pub sweep_ms: i64,
     pub upload_ms: i64,
@@ -65,8 +66,7 @@ impl Default for Limits {
             guesses: 10.0,
             bodies: 32,
             json_bytes: 512 << 10,
-            push_bytes: 4 << 20,
-            group_bytes: 16 << 20,
+            push_bytes: 17 << 20,
             page_bytes: 512 << 10,
             piece_bytes: 4 << 20,
             blob_bytes: 512 << 20,
@@ -79,6 +79,7 @@ impl Default for Limits {
             slowest: 2 << 10,
             grace: Duration::from_secs(30),
             invite_ms: 7 * DAY,
+            proof_ms: 2 * MINUTE,
             sweep_ms: DAY,
             upload_ms: 7 * DAY,
             takeover_ms: 10 * MINUTE,

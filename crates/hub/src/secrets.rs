@@ -39,6 +39,12 @@ pub fn invite_hash(typed: &str) -> Option<Hash> {
     (plain.len() == LENGTH).then(|| hash("stall-hub invite", plain.as_bytes()))
 }
 
+/// What an owner's invite is kept by.
+#[must_use]
+pub fn of_owner(invite: &[u8; 32]) -> Hash {
+    hash("stall-hub owner's invite", invite)
+}
+
 /// A new token of a laptop. It names its stall, so that it is looked for in one place only.
 ///
 /// # Errors
@@ -76,6 +82,7 @@ fn hash(of: &str, secret: &[u8]) -> Hash {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     #[test]
@@ -85,7 +92,10 @@ mod tests {
         let typed = code.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
         assert!(invite_hash(&code).is_some());
         assert_eq!(invite_hash(&typed), invite_hash(&code));
-        assert_eq!((invite_hash(""), invite_hash("U".repeat(16).as_str()), invite_hash(&format!("{code}0"))), (None, None, None));
+        assert_eq!(
+            (invite_hash(""), invite_hash("U".repeat(16).as_str()), invite_hash(&format!("{code}0"))),
+            (None, None, None)
+        );
     }
 
     #[test]

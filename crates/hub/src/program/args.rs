@@ -137,6 +137,7 @@ pub fn parse(args: impl IntoIterator<Item = String>, env: impl Fn(&str) -> Optio
         name,
         endpoint: option("s3-endpoint").unwrap_or_default(),
         region: option("s3-region").unwrap_or_default(),
+        keys: None,
     });
     let data = option("data").unwrap_or_else(|| "stall-hub-data".to_owned()).into();
     Ok(Args { task, place: Place { data, database: option("database"), bucket } })
@@ -160,6 +161,7 @@ fn bytes(gb: &str) -> Result<i64, String> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     fn read(line: &str) -> Result<Args, String> {
@@ -184,20 +186,31 @@ mod tests {
         };
         let line = "fsck --data /line --bucket b";
         let args = parse(line.split(' ').map(str::to_owned), env).unwrap();
-        let bucket = Bucket { name: "b".into(), endpoint: String::new(), region: "eu".into() };
+        let bucket = Bucket { name: "b".into(), endpoint: String::new(), region: "eu".into(), keys: None };
         assert_eq!(args.place, Place { data: "/line".into(), database: None, bucket: Some(bucket) });
     }
 
     #[test]
     fn stalls_are_made_invited_to_and_bounded() {
-        assert_eq!(read("stall create A --quota 3").unwrap().task, Task::Create { name: "A".into(), quota: Some(3 * GB) });
+        assert_eq!(
+            read("stall create A --quota 3").unwrap().task,
+            Task::Create { name: "A".into(), quota: Some(3 * GB) }
+        );
         assert_eq!(read("invite ab12").unwrap().task, Task::Invite { stall: "ab12".into() });
         assert_eq!(read("quota ab12 7").unwrap().task, Task::Quota { stall: "ab12".into(), bytes: 7 * GB });
     }
 
     #[test]
     fn what_is_not_understood_is_named() {
-        for line in ["what", "serve --listen nowhere", "serve --tls-cert a", "quota a -1", "quota a x", "--what", "serve --listen"] {
+        for line in [
+            "what",
+            "serve --listen nowhere",
+            "serve --tls-cert a",
+            "quota a -1",
+            "quota a x",
+            "--what",
+            "serve --listen",
+        ] {
             assert!(read(line).is_err(), "{line}");
         }
     }

@@ -173,9 +173,7 @@ fn said_by_proxy(request: &Request) -> Option<IpAddr> {
 /// `internal` with what is wrong with which file.
 pub fn tls(cert: &Path, key: &Path) -> HubResult<Arc<ServerConfig>> {
     let read = |file: &Path, e: rustls_pki_types::pem::Error| HubError::internal(format!("{}: {e}", file.display()));
-    let chain: Vec<_> = CertificateDer::pem_file_iter(cert)
-        .and_then(Iterator::collect)
-        .map_err(|e| read(cert, e))?;
+    let chain: Vec<_> = CertificateDer::pem_file_iter(cert).and_then(Iterator::collect).map_err(|e| read(cert, e))?;
     let private = PrivateKeyDer::from_pem_file(key).map_err(|e| read(key, e))?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()

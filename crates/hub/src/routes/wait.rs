@@ -3,15 +3,20 @@
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
-    extract::{Query, State},
+    extract::State,
     response::sse::{Event, KeepAlive, Sse},
 };
 use futures_util::{Stream, stream};
 use serde::Deserialize;
 use stall_core::sync::wire::Head;
 
-use super::auth::Member;
-use crate::{error::{HubCode, HubResult}, heads::Listener, hub::Hub, storage::StallId};
+use super::{auth::Member, extract::Query};
+use crate::{
+    error::{HubCode, HubResult},
+    heads::Listener,
+    hub::Hub,
+    storage::StallId,
+};
 
 /// A line that nothing passes is given a sign of life; proxies close silent ones after a minute.
 const ALIVE: Duration = Duration::from_secs(25);

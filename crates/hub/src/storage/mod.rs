@@ -5,9 +5,9 @@
 //! run over both.
 
 mod effs;
-mod records;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod records;
 mod sqlite;
 
 use std::fmt::Debug;
@@ -15,9 +15,9 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-pub use records::*;
 #[cfg(feature = "postgres")]
 pub use postgres::open as open_postgres;
+pub use records::*;
 pub use sqlite::{copy as copy_sqlite, open as open_sqlite};
 
 use crate::error::HubResult;
@@ -72,13 +72,7 @@ pub trait Storage: Debug + Send + Sync {
 
     /// Appends certificates which were checked against the ones here (`known` of them), and says whom they make or
     /// revoke. False when others came in between: check again.
-    async fn add_certificates(
-        &self,
-        stall: &StallId,
-        known: i64,
-        new: &[NewCertificate],
-        now: i64,
-    ) -> HubResult<bool>;
+    async fn add_certificates(&self, stall: &StallId, known: i64, new: &[NewCertificate], now: i64) -> HubResult<bool>;
     /// Certificates in the order they came.
     async fn certificates(&self, stall: &StallId) -> HubResult<Vec<Bytes>>;
     /// A member's standing.
@@ -114,7 +108,7 @@ pub trait Storage: Debug + Send + Sync {
     /// Second pass: forgets a few that were marked by `doomed_by`, and unfinished ones nobody touched since `idle_by`.
     /// Gives the paths of their pieces; empty when there are no more.
     async fn sweep(&self, doomed_by: i64, idle_by: i64) -> HubResult<Vec<String>>;
-    /// Whole objects of a kind, names in order.
+    /// Objects of a kind, names in order, without their pieces.
     async fn objects(&self, stall: &StallId, kind: Kind) -> HubResult<Vec<Object>>;
 
     /// Reserves `what` for a member until a time, unless another has it. Gives who has it now, and until when.

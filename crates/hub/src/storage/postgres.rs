@@ -41,9 +41,10 @@ mod dialect {
         pub async fn next(&self) -> Option<HubResult<(StallId, i64)>> {
             let heard = self.0.lock().await.recv().await;
             Some(heard.map_err(HubError::from).and_then(|n| {
-                let read = n.payload().split_once(' ').and_then(|(stall, head)| {
-                    Some((hex::array(stall)?, head.parse().ok()?))
-                });
+                let read = n
+                    .payload()
+                    .split_once(' ')
+                    .and_then(|(stall, head)| Some((hex::array(stall)?, head.parse().ok()?)));
                 read.ok_or_else(|| HubError::internal("news that is none"))
             }))
         }

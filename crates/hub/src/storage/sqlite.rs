@@ -79,8 +79,9 @@ pub async fn open(file: &Path) -> HubResult<Arc<dyn Storage>> {
         .pragma("cache_size", "-32000");
     let writer = SqlitePoolOptions::new().max_connections(1).connect_with(opts.clone()).await?;
     MIGRATOR.run(&writer).await.map_err(HubError::internal)?;
-    let readers =
-        SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(opts.read_only(true).create_if_missing(false));
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .connect_lazy_with(opts.read_only(true).create_if_missing(false));
     Ok(Arc::new(store::Sql { writer, readers, news: dialect::News }))
 }
 

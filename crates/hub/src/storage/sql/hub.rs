@@ -45,14 +45,16 @@ pub async fn renew_lineage(sql: &Sql, stall: &StallId, old: &Lineage) -> HubResu
         .bind(&random::bytes::<16>()?[..])
         .execute(&mut *tx)
         .await?;
-    let row = sqlx::query("SELECT lineage FROM stalls WHERE stall=$1").bind(&stall[..]).fetch_optional(&mut *tx).await?;
+    let row =
+        sqlx::query("SELECT lineage FROM stalls WHERE stall=$1").bind(&stall[..]).fetch_optional(&mut *tx).await?;
     let lineage = array(&row.ok_or(HubCode::NotFound)?, 0)?;
     tx.commit().await?;
     Ok(lineage)
 }
 
 pub async fn admin(sql: &Sql) -> HubResult<Option<Hash>> {
-    let row = sqlx::query("SELECT admin FROM hub WHERE one=1 AND admin IS NOT NULL").fetch_optional(&sql.readers).await?;
+    let row =
+        sqlx::query("SELECT admin FROM hub WHERE one=1 AND admin IS NOT NULL").fetch_optional(&sql.readers).await?;
     row.map(|r| array(&r, 0)).transpose()
 }
 

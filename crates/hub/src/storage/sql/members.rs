@@ -21,10 +21,8 @@ pub async fn add_certificates(
     let mut tx = sql.writer.begin_with(BEGIN).await?;
     let locked = sqlx::query(LOCK_STALL).bind(&stall[..]).fetch_optional(&mut *tx).await?;
     locked.ok_or(HubCode::NotFound)?;
-    let row = sqlx::query("SELECT count(*) FROM certificates WHERE stall=$1")
-        .bind(&stall[..])
-        .fetch_one(&mut *tx)
-        .await?;
+    let row =
+        sqlx::query("SELECT count(*) FROM certificates WHERE stall=$1").bind(&stall[..]).fetch_one(&mut *tx).await?;
     if int(&row, 0)? != known {
         return Ok(false);
     }

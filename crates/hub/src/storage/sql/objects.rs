@@ -52,7 +52,8 @@ pub async fn missing(sql: &Sql, stall: &StallId, kind: Kind, names: &[Name]) -> 
     Ok(out)
 }
 
-const OBJECT: &str = "SELECT name,size,hash,epoch,received,whole,at FROM objects WHERE stall=$1 AND kind=$2 AND name=$3";
+const OBJECT: &str =
+    "SELECT name,size,hash,epoch,received,whole,at FROM objects WHERE stall=$1 AND kind=$2 AND name=$3";
 
 fn read(row: &Row) -> HubResult<Object> {
     Ok(Object {
@@ -75,21 +76,16 @@ async fn one(conn: &mut Conn, stall: &StallId, kind: Kind, name: &[u8]) -> HubRe
 pub async fn object(sql: &Sql, stall: &StallId, kind: Kind, name: &[u8]) -> HubResult<Option<Object>> {
     let mut conn = sql.readers.acquire().await?;
     let Some(mut object) = one(&mut conn, stall, kind, name).await? else { return Ok(None) };
-    let rows = sqlx::query(
-        "SELECT start,size,hash,path FROM pieces WHERE stall=$1 AND kind=$2 AND name=$3 ORDER BY start",
-    )
-    .bind(&stall[..])
-    .bind(kind as i64)
-    .bind(name)
-    .fetch_all(&mut *conn)
-    .await?;
+    let rows =
+        sqlx::query("SELECT start,size,hash,path FROM pieces WHERE stall=$1 AND kind=$2 AND name=$3 ORDER BY start")
+            .bind(&stall[..])
+            .bind(kind as i64)
+            .bind(name)
+            .fetch_all(&mut *conn)
+            .await?;
     for row in &rows {
         let start = int(row, 0)?;
-        object.pieces.push(Piece {
-            bytes: start..start + int(row, 1)?,
-            hash: array(row, 2)?,
-            path: row.try_get(3)?,
-        });
+        object.pieces.push(Piece { bytes: start..start + int(row, 1)?, hash: array(row, 2)?, path: row.try_get(3)? });
     }
     Ok(Some(object))
 }
@@ -196,15 +192,14 @@ pub async fn doom(sql: &Sql, stall: &StallId, kind: Kind, names: &[Name], now: i
     let mut tx = sql.writer.begin_with(BEGIN).await?;
     let mut marked = 0;
     for name in names {
-        let done = sqlx::query(
-            "UPDATE objects SET doomed=$4 WHERE stall=$1 AND kind=$2 AND name=$3 AND whole=1 AND doomed=0",
-        )
-        .bind(&stall[..])
-        .bind(kind as i64)
-        .bind(&name[..])
-        .bind(now)
-        .execute(&mut *tx)
-        .await?;
+        let done =
+            sqlx::query("UPDATE objects SET doomed=$4 WHERE stall=$1 AND kind=$2 AND name=$3 AND whole=1 AND doomed=0")
+                .bind(&stall[..])
+                .bind(kind as i64)
+                .bind(&name[..])
+                .bind(now)
+                .execute(&mut *tx)
+                .await?;
         marked += done.rows_affected();
     }
     tx.commit().await?;
@@ -249,7 +244,7 @@ pub async fn sweep(sql: &Sql, doomed_by: i64, idle_by: i64) -> HubResult<Vec<Str
 
 pub async fn objects(sql: &Sql, stall: &StallId, kind: Kind) -> HubResult<Vec<Object>> {
     let rows = sqlx::query(
-        "SELECT name,size,hash,epoch,received,whole,at FROM objects WHERE stall=$1 AND kind=$2 AND whole=1 ORDER BY name",
+        "SELECT name,size,hash,epoch,received,whole,at FROM objects WHERE stall=$1 AND kind=$2 ORDER BY name",
     )
     .bind(&stall[..])
     .bind(kind as i64)

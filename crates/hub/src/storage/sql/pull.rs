@@ -18,10 +18,8 @@ const MOST: i64 = 1000;
 
 pub async fn pull(sql: &Sql, ask: &Pull) -> HubResult<Page> {
     let mut conn = sql.readers.acquire().await?;
-    let head = sqlx::query("SELECT head FROM stalls WHERE stall=$1")
-        .bind(&ask.stall[..])
-        .fetch_optional(&mut *conn)
-        .await?;
+    let head =
+        sqlx::query("SELECT head FROM stalls WHERE stall=$1").bind(&ask.stall[..]).fetch_optional(&mut *conn).await?;
     let head = int(&head.ok_or(HubCode::NotFound)?, 0)?;
     let mut envelopes = heads(&mut conn, &ask.stall, ask.after, head, MOST).await?;
     let (Some(first), Some(last)) = (envelopes.first(), envelopes.last()) else {

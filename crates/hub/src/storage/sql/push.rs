@@ -67,7 +67,9 @@ impl<'a> Under<'a> {
             Ordering::Greater => return Err(refused(HubCode::Gap)),
             Ordering::Less if self.is_here(conn, envelope).await? => return Ok(()),
             Ordering::Less => return Err(refused(HubCode::Fork)),
-            Ordering::Equal if envelope.prev != last_id => return Err(refused(HubCode::BadEnvelope).arg("why", "chain")),
+            Ordering::Equal if envelope.prev != last_id => {
+                return Err(refused(HubCode::BadEnvelope).arg("why", "chain"));
+            }
             Ordering::Equal => {}
         }
         let max_before = self.stall.max_eff;
@@ -128,13 +130,12 @@ impl<'a> Under<'a> {
         if let Some(max) = self.floors.get(&base) {
             return Ok(*max);
         }
-        let row = sqlx::query(
-            "SELECT last,effs,max_before FROM envelopes WHERE stall=$1 AND last>=$2 ORDER BY last LIMIT 1",
-        )
-        .bind(&self.stall.stall[..])
-        .bind(base)
-        .fetch_one(conn)
-        .await?;
+        let row =
+            sqlx::query("SELECT last,effs,max_before FROM envelopes WHERE stall=$1 AND last>=$2 ORDER BY last LIMIT 1")
+                .bind(&self.stall.stall[..])
+                .bind(base)
+                .fetch_one(conn)
+                .await?;
         let effs = effs::decode(row.try_get(1)?).ok_or_else(|| HubError::internal("stamps that cannot be read"))?;
         let beyond = usize::try_from(int(&row, 0)? - base).unwrap_or(0);
         let seen = effs.iter().take(effs.len().saturating_sub(beyond));
@@ -198,9 +199,8 @@ fn in_steps<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
 }
 
 async fn envelopes(conn: &mut Conn, stall: &StallId, rows: &[Placed<'_>]) -> HubResult<()> {
-    let mut q = QueryBuilder::<Db>::new(
-        "INSERT INTO envelopes(stall,last,n,replica,first_rseq,id,header,effs,max_before) ",
-    );
+    let mut q =
+        QueryBuilder::<Db>::new("INSERT INTO envelopes(stall,last,n,replica,first_rseq,id,header,effs,max_before) ");
     q.push_values(rows, |mut b, row| {
         let e = row.envelope;
         b.push_bind(&stall[..]).push_bind(row.last).push_bind(count(e)).push_bind(&e.replica[..]);

@@ -78,13 +78,7 @@ impl Storage for Sql {
     async fn set_quota(&self, stall: &StallId, bytes: i64) -> HubResult<bool> {
         stalls::set_quota(self, stall, bytes).await
     }
-    async fn add_certificates(
-        &self,
-        stall: &StallId,
-        known: i64,
-        new: &[NewCertificate],
-        now: i64,
-    ) -> HubResult<bool> {
+    async fn add_certificates(&self, stall: &StallId, known: i64, new: &[NewCertificate], now: i64) -> HubResult<bool> {
         members::add_certificates(self, stall, known, new, now).await
     }
     async fn certificates(&self, stall: &StallId) -> HubResult<Vec<Bytes>> {

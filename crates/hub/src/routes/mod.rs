@@ -8,6 +8,7 @@ mod health;
 mod hello;
 mod joins;
 mod keys;
+mod linger;
 mod members;
 mod objects;
 mod pull;
@@ -30,6 +31,8 @@ use tokio::time::Instant;
 pub use auth::Peer;
 pub use objects::RECEIVED;
 pub use token::{Proof, proof_message};
+
+use linger::Rest;
 
 use crate::{
     error::{HubCode, HubError, HubResult},
@@ -72,10 +75,12 @@ async fn around(State(hub): State<Hub>, request: Request, next: Next) -> Respons
     let began = Instant::now();
     let peer = request.extensions().get::<Peer>().copied();
     let allowed = peer.map_or(Ok(()), |p| hub.0.rates.address(p.0, hub.limits(), hub.now()));
+    let (rest, request) = Rest::of(request);
     let mut response = match allowed {
         Ok(()) => next.run(request).await,
         Err(e) => e.into_response(),
     };
+    rest.drain().await;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     hub.0.metrics.answered(response.status().as_u16(), began.elapsed());
     response

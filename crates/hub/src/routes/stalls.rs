@@ -36,13 +36,14 @@ pub async fn make(State(hub): State<Hub>, parts: Parts, body: Body) -> HubResult
     }
     Roll::read(made.stall, &made.root.0, &[])?.add(first)?;
     if hub.storage().stall(&stall).await?.is_none() {
-        let code = right(&hub, bearer(&parts.headers)).await.inspect_err(|_| {
+        let wrong = |_: &HubError| {
             hub.0.rates.wrong(peer, hub.limits(), now);
             add(&hub.0.metrics.wrong_tokens, 1);
-        })?;
+        };
+        let code = right(&hub, bearer(&parts.headers)).await.inspect_err(wrong)?;
         let (name, quota) = (first.name.clone(), hub.limits().quota);
         let new = NewStall { stall, root: made.root.0, recovery: made.recovery.0, name, quota, now };
-        hub.storage().found(code.as_ref(), &new).await?;
+        hub.storage().found(code.as_ref(), &new).await.inspect_err(wrong)?;
     }
     // The token is kept first: when the hub stops in between, the same request comes to its end at the next try.
     let token = secrets::token(&stall)?;

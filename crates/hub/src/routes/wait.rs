@@ -15,7 +15,7 @@ use crate::{
     error::{HubCode, HubResult},
     heads::Listener,
     hub::Hub,
-    storage::StallId,
+    storage::{ReplicaId, StallId},
 };
 
 /// A line that nothing passes is given a sign of life; proxies close silent ones after a minute.
@@ -32,6 +32,7 @@ pub struct After {
 struct Line {
     hub: Hub,
     stall: StallId,
+    replica: ReplicaId,
     told: i64,
     listener: Listener,
 }
@@ -43,7 +44,7 @@ pub async fn wait(
     Query(After { after }): Query<After>,
 ) -> HubResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     let listener = hub.0.heads.listen(&member.stall, hub.limits().listeners)?;
-    let line = Line { hub, stall: member.stall, told: after, listener };
+    let line = Line { hub, stall: member.stall, replica: member.replica, told: after, listener };
     Ok(Sse::new(stream::unfold(line, next)).keep_alive(KeepAlive::new().interval(ALIVE)))
 }
 
@@ -52,6 +53,11 @@ async fn next(mut line: Line) -> Option<(Result<Event, Infallible>, Line)> {
         let heard = *line.listener.head.borrow_and_update();
         let head = if heard > line.told { heard } else { look(&line).await.ok()? };
         if head > line.told {
+            // A line outlives its beginning: a member removed meanwhile hears nothing more.
+            let standing = line.hub.storage().replica(&line.stall, &line.replica).await.ok()??;
+            if standing.revoked {
+                return None;
+            }
             line.told = head;
             return Some((Ok(Event::default().event("head").json_data(Head { head }).unwrap_or_default()), line));
         }

@@ -190,6 +190,7 @@ async fn forget(conn: &mut Conn, stall: &StallId, kind: i64, name: &[u8]) -> Hub
 
 pub async fn doom(sql: &Sql, stall: &StallId, kind: Kind, names: &[Name], now: i64) -> HubResult<u64> {
     let mut tx = sql.writer.begin_with(BEGIN).await?;
+    sqlx::query(LOCK_STALL).bind(&stall[..]).fetch_optional(&mut *tx).await?;
     let mut marked = 0;
     for name in names {
         let done =

@@ -116,7 +116,11 @@ impl Pusher {
             slowest = slowest.max(one.elapsed().as_secs_f64());
         }
         let took = began.elapsed().as_secs_f64();
-        println!("push, {what}: {:.0} groups/s ({all} in {took:.2} s, slowest push {:.0} ms)", all as f64 / took, slowest * 1e3);
+        println!(
+            "push, {what}: {:.0} groups/s ({all} in {took:.2} s, slowest push {:.0} ms)",
+            all as f64 / took,
+            slowest * 1e3
+        );
     }
 
     async fn pull(&self) {

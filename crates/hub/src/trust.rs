@@ -1,20 +1,21 @@
-//! Certificates and wrapped keys: the hub keeps what somebody else signed, and checks that they did.
+//! Certificates and wrapped keys: the hub keeps what somebody else signed, and checks that they did, by the rules every laptop
+//! checks by.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use stall_core::{
     Role,
     sync::{
-        StallId,
-        wire_trust::{CertKind, Certificate, Signer, Wrap},
+        ReplicaId, StallId,
+        wire_trust::{CertKind, Certificate, Signer, Wrap, WrapTo},
     },
 };
-use stall_seal::{SealError, VerifyKey};
+use stall_seal::{SealError, cert::Members, wrap};
 
 use crate::{
-    error::{HubCode, HubError, HubResult},
-    storage::{Hash, NewCertificate, ReplicaId, Standing},
+    error::{HubError, HubResult},
+    storage::{Hash, Joiner, NewCertificate},
 };
 
 /// Names are for people.
@@ -26,25 +27,12 @@ const WRAP: usize = 512;
 #[derive(Debug)]
 pub struct Roll {
     stall: StallId,
-    root: VerifyKey,
-    known: BTreeMap<Hash, ()>,
-    members: BTreeMap<ReplicaId, Known>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Known {
-    signer: [u8; 32],
-    x25519: [u8; 32],
-    role: Role,
-    revoked: bool,
+    known: BTreeSet<Hash>,
+    members: Members,
 }
 
 fn forged(e: SealError) -> HubError {
-    HubError::new(HubCode::NotAllowed).arg("why", "signature").detail(e)
-}
-
-fn refused(why: &str) -> HubError {
-    HubError::new(HubCode::NotAllowed).arg("why", why)
+    HubError::bad("certificate").detail(e)
 }
 
 /// What a certificate is told from others by.
@@ -56,14 +44,15 @@ impl Roll {
     /// From the certificates kept.
     ///
     /// # Errors
-    /// `internal`: they were checked when they came.
+    /// `bad_input` when the stall's id is not made of this root; `internal` for a kept one that does not count: it was
+    /// checked when it came.
     pub fn read(stall: StallId, root: &[u8; 32], kept: &[Bytes]) -> HubResult<Self> {
-        let root = VerifyKey::from_bytes(root).map_err(forged)?;
-        let mut roll = Self { stall, root, known: BTreeMap::new(), members: BTreeMap::new() };
+        let members = Members::new(stall, root).map_err(|e| HubError::bad("root").detail(e))?;
+        let mut roll = Self { stall, known: BTreeSet::new(), members };
         for bytes in kept {
             let certificate: Certificate = serde_json::from_slice(bytes).map_err(HubError::internal)?;
-            roll.known.insert(id(bytes), ());
-            roll.enter(&certificate);
+            roll.members.take(&certificate).map_err(HubError::internal)?;
+            roll.known.insert(id(bytes));
         }
         Ok(roll)
     }
@@ -71,81 +60,55 @@ impl Roll {
     /// Checks one more. `None`: it is here already.
     ///
     /// # Errors
-    /// `not_allowed` with `why`: `stall`, `signature`, `by` (no owner, or one who was removed), `removed` (a replica that was
-    /// removed does not come back), `keys` (its keys stay what they are); `bad_input`.
+    /// `bad_input` with `field` `certificate` when it does not count: signed by nobody who may, or against one before it.
     pub fn add(&mut self, certificate: &Certificate) -> HubResult<Option<NewCertificate>> {
         let bytes = Bytes::from(serde_json::to_vec(certificate).map_err(HubError::internal)?);
         let id = id(&bytes);
-        if self.known.contains_key(&id) {
+        if self.known.contains(&id) {
             return Ok(None);
-        }
-        if certificate.stall != self.stall {
-            return Err(refused("stall"));
         }
         if certificate.name.len() > NAME {
             return Err(HubError::bad("name"));
         }
-        let key = self.signer(certificate.by)?;
-        pending::check(certificate, &key).map_err(forged)?;
-        let what = match (certificate.kind, self.members.get(&certificate.replica.0)) {
-            (CertKind::Join, Some(k)) if k.revoked => return Err(refused("removed")),
-            (CertKind::Join, Some(k)) if (k.signer, k.x25519) != (certificate.ed25519.0, certificate.x25519.0) => {
-                return Err(refused("keys"));
-            }
-            (CertKind::Join, _) => {
-                VerifyKey::from_bytes(&certificate.ed25519.0).map_err(|_| HubError::bad("ed25519"))?;
-                Standing::Join { signer: certificate.ed25519.0, role: certificate.role.as_str().to_owned() }
-            }
-            (CertKind::Revoke, None) => return Err(HubCode::NotFound.into()),
-            (CertKind::Revoke, Some(_)) => Standing::Revoke,
-        };
-        self.known.insert(id, ());
-        self.enter(certificate);
-        Ok(Some(NewCertificate { id, bytes, replica: certificate.replica.0, what }))
+        let before = self.active();
+        self.members.take(certificate).map_err(forged)?;
+        self.known.insert(id);
+        let after = self.active();
+        let join = (certificate.kind == CertKind::Join).then(|| Joiner {
+            replica: certificate.replica.0,
+            signer: certificate.ed25519.0,
+            role: certificate.role.as_str().to_owned(),
+        });
+        // Those a removed one brought in go with it.
+        let revoked = before.difference(&after).map(|r| r.0).collect();
+        Ok(Some(NewCertificate { id, bytes, join, revoked }))
     }
 
-    /// Checks that a wrapped key is of a member who may make it.
+    fn active(&self) -> BTreeSet<ReplicaId> {
+        self.members.active().map(|m| m.certificate.replica).collect()
+    }
+
+    /// Checks that a wrapped key was made by who may: the root, an owner, or a laptop for its own successor.
     ///
     /// # Errors
-    /// As [`Roll::add`].
-    pub fn check_wrap(&self, wrap: &Wrap) -> HubResult<()> {
-        if wrap.stall != self.stall {
-            return Err(refused("stall"));
+    /// `bad_input` with `field` `wrap`.
+    pub fn check_wrap(&self, w: &Wrap) -> HubResult<()> {
+        let refused = || HubError::bad("wrap");
+        if w.stall != self.stall || w.sealed.0.len() > WRAP {
+            return Err(refused());
         }
-        if wrap.sealed.0.len() > WRAP {
-            return Err(HubError::bad("sealed"));
-        }
-        pending::check_wrap(wrap, &self.signer(wrap.by)?).map_err(forged)
-    }
-
-    fn enter(&mut self, c: &Certificate) {
-        match c.kind {
-            CertKind::Join => {
-                let known = Known { signer: c.ed25519.0, x25519: c.x25519.0, role: c.role, revoked: false };
-                self.members.insert(c.replica.0, known);
-            }
-            CertKind::Revoke => {
-                if let Some(known) = self.members.get_mut(&c.replica.0) {
-                    known.revoked = true;
+        let key = match w.by {
+            Signer::Root => self.members.owner_key(w.by).map_err(|_| refused())?,
+            Signer::Replica(id) => {
+                let by = self.members.get(&id).filter(|m| m.revoked.is_none()).ok_or_else(refused)?;
+                let heir = |to: ReplicaId| self.members.get(&to).is_some_and(|m| m.certificate.by == w.by);
+                let owner = by.certificate.role == Role::Owner;
+                if !owner && !matches!(w.to, WrapTo::Replica(to) if heir(to)) {
+                    return Err(refused());
                 }
+                by.key()
             }
-        }
-    }
-
-    fn signer(&self, by: Signer) -> HubResult<VerifyKey> {
-        let Signer::Replica(replica) = by else { return Ok(self.root) };
-        let known = self.members.get(&replica.0).filter(|k| k.role == Role::Owner && !k.revoked);
-        VerifyKey::from_bytes(&known.ok_or_else(|| refused("by"))?.signer).map_err(forged)
-    }
-}
-
-/// PENDING stall-seal.
-mod pending {
-    use super::{Certificate, SealError, VerifyKey, Wrap};
-    pub fn check(_: &Certificate, _: &VerifyKey) -> Result<(), SealError> {
-        Ok(())
-    }
-    pub fn check_wrap(_: &Wrap, _: &VerifyKey) -> Result<(), SealError> {
-        Ok(())
+        };
+        wrap::check(w, key).map_err(|e| refused().detail(e))
     }
 }

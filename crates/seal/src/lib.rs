@@ -1,12 +1,28 @@
 //! What leaves a laptop: signed and sealed envelopes of changes, keys, certificates, blobs. Bytes in, bytes out; the hub
 //! uses the open half (headers, signatures, frames) and holds no key.
 
+mod aead;
+pub mod blob;
+pub mod body;
 mod bytes;
+pub mod cert;
+mod chain;
 pub mod envelope;
 pub mod frame;
+pub mod invite;
+pub mod keys;
+pub mod parts;
+pub mod phrase;
+pub mod random;
+pub mod wrap;
 
 pub use bytes::{Reader, Writer};
+pub use chain::Chains;
 pub use envelope::{Envelope, EnvelopeId, GroupHead, Header, PartHead, ReplicaKey, VerifyKey};
+pub use keys::{Ring, ScopeKey};
+pub use parts::{Place, open, seal};
+pub use phrase::Phrase;
+pub use wrap::WrapKey;
 
 /// Why bytes were refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

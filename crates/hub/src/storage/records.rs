@@ -90,20 +90,23 @@ pub struct Stall {
     pub used: i64,
 }
 
-/// A certificate to append.
+/// A certificate to append, and what it does.
 #[derive(Debug, Clone)]
 pub struct NewCertificate {
     pub id: Hash,
     pub bytes: Bytes,
-    pub replica: ReplicaId,
-    pub what: Standing,
+    pub join: Option<Joiner>,
+    /// Who no longer belongs.
+    pub revoked: Vec<ReplicaId>,
 }
 
-/// What a certificate does.
+/// Who belongs from now on.
 #[derive(Debug, Clone)]
-pub enum Standing {
-    Join { signer: [u8; 32], role: String },
-    Revoke,
+pub struct Joiner {
+    pub replica: ReplicaId,
+    /// Ed25519.
+    pub signer: [u8; 32],
+    pub role: String,
 }
 
 /// A member's standing, and how far its envelopes came.

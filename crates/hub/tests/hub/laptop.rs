@@ -8,12 +8,18 @@ use serde_json::Value;
 use stall_core::{
     Ms, Role,
     sync::{
-        Hex, HexBytes, Hlc, Scope,
+        Hex, Hlc, Scope,
         wire::{Hello, PROTO},
         wire_trust::{CertKind, Certificate, MakeStall, Signer, Wrap, WrapTo},
     },
 };
-use stall_seal::{Envelope, GroupHead, Header, PartHead, ReplicaKey, frame};
+use stall_seal::{
+    Envelope, GroupHead, Header, PartHead, ReplicaKey,
+    cert::{self, Says},
+    frame,
+    keys::ScopeKey,
+    wrap::{self, WrapKey},
+};
 
 use crate::world::START;
 
@@ -91,35 +97,29 @@ impl Laptop {
 
     /// A certificate for another laptop, or oneself, by the root.
     pub fn certificate(&self, of: &Laptop, role: Role, kind: CertKind) -> Certificate {
-        let mut certificate = Certificate {
+        self.certificate_by(of, role, kind, Signer::Root, &self.root)
+    }
+
+    /// The same, by whom and with whose key.
+    pub fn certificate_by(&self, of: &Laptop, role: Role, kind: CertKind, by: Signer, key: &ReplicaKey) -> Certificate {
+        let says = Says {
             stall: Hex(self.stall),
             kind,
             replica: Hex(of.replica),
             name: "laptop".into(),
             role,
-            ed25519: Hex(of.key.public()),
-            x25519: Hex([9; 32]),
+            ed25519: of.key.public(),
+            x25519: WrapKey::from_bytes([9; 32]).public(),
             at: Ms(START),
-            by: Signer::Root,
-            signature: Hex([0; 64]),
         };
-        crate::laptop::pending::sign(&mut certificate, &self.root);
-        certificate
+        cert::certify(says, by, key)
     }
 
-    pub fn wrap(&self, to: WrapTo) -> Wrap {
-        let mut wrap = Wrap {
-            stall: Hex(self.stall),
-            scope: Scope::Goods,
-            key_epoch: 0,
-            to,
-            by: Signer::Root,
-            at: Ms(START),
-            sealed: HexBytes(vec![7; 80]),
-            signature: Hex([0; 64]),
-        };
-        crate::laptop::pending::sign_wrap(&mut wrap, &self.root);
-        wrap
+    /// A scope key, wrapped by somebody.
+    pub fn wrap(&self, to: WrapTo, by: Signer, key: &ReplicaKey) -> Wrap {
+        let which = wrap::Which { stall: Hex(self.stall), scope: Scope::Goods, key_epoch: 0 };
+        let holder = wrap::Holder { to, x25519: WrapKey::from_bytes([9; 32]).public() };
+        wrap::wrap(which, &ScopeKey::make().unwrap(), holder, (by, key), Ms(START)).unwrap()
     }
 
     pub fn make_stall(&self) -> MakeStall {
@@ -128,7 +128,7 @@ impl Laptop {
             root: Hex(self.root.public()),
             recovery: Hex([5; 32]),
             certificate: self.certificate(self, Role::Owner, CertKind::Join),
-            wraps: vec![self.wrap(WrapTo::Recovery)],
+            wraps: vec![self.wrap(WrapTo::Recovery, Signer::Root, &self.root)],
         }
     }
 
@@ -236,9 +236,4 @@ impl Laptop {
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         Answer { status, headers, bytes: answer.bytes().await.unwrap().to_vec() }
     }
-}
-
-pub mod pending {
-    pub fn sign(_: &mut super::Certificate, _: &super::ReplicaKey) {}
-    pub fn sign_wrap(_: &mut super::Wrap, _: &super::ReplicaKey) {}
 }

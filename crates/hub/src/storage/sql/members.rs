@@ -4,7 +4,7 @@ use bytes::Bytes;
 use sqlx::Row as _;
 
 use super::{
-    super::{NewCertificate, Replica, ReplicaId, StallId, Standing},
+    super::{Joiner, NewCertificate, Replica, ReplicaId, StallId},
     dialect::{BEGIN, Conn, LOCK_STALL},
     rows::{self, int},
     store::Sql,
@@ -35,37 +35,38 @@ pub async fn add_certificates(
             .bind(now)
             .execute(&mut *tx)
             .await?;
-        match &c.what {
-            Standing::Join { signer, role } => joined(&mut tx, stall, c, signer, role).await?,
-            Standing::Revoke => revoke(&mut tx, stall, &c.replica).await?,
+        if let Some(joiner) = &c.join {
+            join(&mut tx, stall, joiner).await?;
+        }
+        for replica in &c.revoked {
+            revoke(&mut tx, stall, replica).await?;
         }
     }
     tx.commit().await?;
     Ok(true)
 }
 
-/// A later certificate changes name or role; key and order stay. Who was revoked stays so.
-async fn joined(conn: &mut Conn, stall: &StallId, c: &NewCertificate, signer: &[u8; 32], role: &str) -> HubResult<()> {
+async fn join(conn: &mut Conn, stall: &StallId, joiner: &Joiner) -> HubResult<()> {
     sqlx::query("DELETE FROM joins WHERE stall=$1 AND replica=$2")
         .bind(&stall[..])
-        .bind(&c.replica[..])
+        .bind(&joiner.replica[..])
         .execute(&mut *conn)
         .await?;
     sqlx::query(
         "INSERT INTO replicas(stall,replica,signer,role,revoked,next_rseq,last_id,last_eff) \
-         VALUES($1,$2,$3,$4,0,1,$5,0) ON CONFLICT (stall,replica) DO UPDATE SET role=excluded.role",
+         VALUES($1,$2,$3,$4,0,1,$5,0) ON CONFLICT DO NOTHING",
     )
     .bind(&stall[..])
-    .bind(&c.replica[..])
-    .bind(&signer[..])
-    .bind(role)
+    .bind(&joiner.replica[..])
+    .bind(&joiner.signer[..])
+    .bind(&joiner.role)
     .bind(&[0_u8; 32][..])
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Its tokens end with it.
+/// Its tokens open nothing from now on; what it held is free.
 async fn revoke(conn: &mut Conn, stall: &StallId, replica: &ReplicaId) -> HubResult<()> {
     sqlx::query("UPDATE replicas SET revoked=1 WHERE stall=$1 AND replica=$2")
         .bind(&stall[..])

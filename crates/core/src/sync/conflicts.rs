@@ -1,0 +1,184 @@
+//! What a person decides: a pure function of facts and rows, so that all laptops ask the same with the same ids, and only the
+//! answers (facts themselves) travel.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Hex, ReplicaId, merge::Guarded};
+use crate::{Id, Ms};
+
+/// What is the matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// One unit in two orders.
+    DeviceDoubleSold,
+    /// An order line with more units than it has pieces.
+    LineTwoDevices,
+    /// One IMEI on two units.
+    ImeiTwins,
+    /// A guarded cell was written by two who had not seen each other.
+    Guarded,
+    /// A row was deleted by one and worked on by another.
+    DeleteEdit,
+    /// A group deletes very many rows.
+    MassDelete,
+}
+
+impl Kind {
+    /// As it is stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DeviceDoubleSold => "device_double_sold",
+            Self::LineTwoDevices => "line_two_devices",
+            Self::ImeiTwins => "imei_twins",
+            Self::Guarded => "guarded",
+            Self::DeleteEdit => "delete_edit",
+            Self::MassDelete => "mass_delete",
+        }
+    }
+}
+
+/// One question.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Item {
+    /// Of kind and subject. Another contender makes another subject, so an answer never covers what came after it.
+    pub id: Hex<32>,
+    pub kind: Kind,
+    /// What it is about, then who contends: ids, names of columns, seqs.
+    pub subject: Vec<String>,
+}
+
+impl Item {
+    /// An item with its id.
+    #[must_use]
+    pub fn new(kind: Kind, subject: Vec<String>) -> Self {
+        let mut h = blake3::Hasher::new();
+        // A length before each part: ("a", "bc") and ("ab", "c") must differ.
+        for part in std::iter::once(kind.as_str()).chain(subject.iter().map(String::as_str)) {
+            h.update(&(part.len() as u64).to_be_bytes());
+            h.update(part.as_bytes());
+        }
+        Self { id: Hex(*h.finalize().as_bytes()), kind, subject }
+    }
+}
+
+/// A live fact of kind `assigned`: one that no void names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Assigned {
+    pub fact: Id,
+    pub unit: Id,
+    pub order: Id,
+    pub line: Id,
+    pub at: Ms,
+}
+
+/// The assignments that count: those after the unit was last taken back into stock (`restored`: unit, instant, fact).
+#[must_use]
+pub fn counting(assigned: &[Assigned], restored: &[(Id, Ms, Id)]) -> Vec<Assigned> {
+    let mut last: BTreeMap<Id, (Ms, Id)> = BTreeMap::new();
+    for (unit, at, fact) in restored {
+        let l = last.entry(*unit).or_insert((*at, *fact));
+        *l = (*l).max((*at, *fact));
+    }
+    assigned.iter().filter(|a| last.get(&a.unit).is_none_or(|r| (a.at, a.fact) > *r)).copied().collect()
+}
+
+/// Units sold in two places. Twice into the same line is one sale told twice.
+#[must_use]
+pub fn device_double_sold(counting: &[Assigned]) -> Vec<Item> {
+    groups(counting, |a| a.unit)
+        .filter(|(_, of)| of.iter().map(|a| a.line).collect::<BTreeSet<_>>().len() > 1)
+        .map(|(unit, of)| item_of(Kind::DeviceDoubleSold, unit, &of))
+        .collect()
+}
+
+/// Order lines with more units than `pieces` says they have.
+#[must_use]
+pub fn line_two_devices(counting: &[Assigned], pieces: impl Fn(Id) -> i64) -> Vec<Item> {
+    groups(counting, |a| a.line)
+        .filter(|(line, of)| {
+            let units = of.iter().map(|a| a.unit).collect::<BTreeSet<_>>().len();
+            units as i64 > pieces(*line).max(1)
+        })
+        .map(|(line, of)| item_of(Kind::LineTwoDevices, line, &of))
+        .collect()
+}
+
+fn groups(all: &[Assigned], by: impl Fn(&Assigned) -> Id) -> impl Iterator<Item = (Id, Vec<Assigned>)> {
+    let mut map: BTreeMap<Id, Vec<Assigned>> = BTreeMap::new();
+    for a in all {
+        map.entry(by(a)).or_default().push(*a);
+    }
+    map.into_iter()
+}
+
+fn item_of(kind: Kind, about: Id, of: &[Assigned]) -> Item {
+    let mut facts: Vec<String> = of.iter().map(|a| a.fact.to_string()).collect();
+    facts.sort_unstable();
+    facts.insert(0, about.to_string());
+    Item::new(kind, facts)
+}
+
+/// Codes that more than one unit has. Give the codes (`imei`, `imei2`, `meid`) of the units that have not left the stall: a
+/// phone that was sold and bought back is catalogued twice with reason.
+#[must_use]
+pub fn imei_twins<'c>(codes: impl IntoIterator<Item = (Id, &'c str)>) -> Vec<Item> {
+    let mut by_code: BTreeMap<&str, BTreeSet<Id>> = BTreeMap::new();
+    for (unit, code) in codes {
+        if !code.is_empty() {
+            by_code.entry(code).or_default().insert(unit);
+        }
+    }
+    // Two units that share both their IMEIs are one question.
+    let mut asked: BTreeMap<Vec<Id>, &str> = BTreeMap::new();
+    for (code, units) in by_code.into_iter().filter(|(_, u)| u.len() > 1) {
+        asked.entry(units.into_iter().collect()).or_insert(code);
+    }
+    asked
+        .into_iter()
+        .map(|(units, code)| {
+            let subject = std::iter::once(code.to_owned()).chain(units.iter().map(Id::to_string)).collect();
+            Item::new(Kind::ImeiTwins, subject)
+        })
+        .collect()
+}
+
+/// A guarded cell with losing values.
+#[must_use]
+pub fn guarded<V: PartialEq>(table: &str, row: &str, column: &str, cell: &Guarded<V>) -> Option<Item> {
+    let holder = cell.holder.as_ref()?;
+    let mut lost = cell.contended().map(|s| s.write.seq.to_string()).peekable();
+    lost.peek()?;
+    let mut subject = vec![table.to_owned(), row.to_owned(), column.to_owned(), holder.write.seq.to_string()];
+    subject.extend(lost);
+    Some(Item::new(Kind::Guarded, subject))
+}
+
+/// A row that stands although it was deleted at `seq` (`rows::Standing::Disputed`).
+#[must_use]
+pub fn delete_edit(table: &str, row: &str, seq: i64) -> Item {
+    Item::new(Kind::DeleteEdit, vec![table.to_owned(), row.to_owned(), seq.to_string()])
+}
+
+/// A proposal to delete. The author knows its id too, before the hub has given it a place: an owner's own delete brings its
+/// confirmation in the same group.
+#[must_use]
+pub fn mass_delete(replica: ReplicaId, rseq: i64, table: &str) -> Item {
+    Item::new(Kind::MassDelete, vec![replica.to_string(), rseq.to_string(), table.to_owned()])
+}
+
+/// The items nobody has answered, in the order of their ids.
+#[must_use]
+pub fn open(mut items: Vec<Item>, answered: &BTreeSet<Hex<32>>) -> Vec<Item> {
+    items.retain(|i| !answered.contains(&i.id));
+    items.sort_unstable();
+    items.dedup();
+    items
+}
+
+#[cfg(test)]
+#[path = "conflicts_tests.rs"]
+mod tests;

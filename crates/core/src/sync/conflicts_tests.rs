@@ -1,0 +1,69 @@
+use super::*;
+use crate::sync::{
+    Hlc,
+    merge::{Held, Write},
+};
+
+fn id(n: u8) -> Id {
+    Id::v7(Ms(1), [n; 10])
+}
+fn sold(fact: u8, unit: u8, line: u8, at: i64) -> Assigned {
+    Assigned { fact: id(fact), unit: id(unit), order: id(line + 100), line: id(line), at: Ms(at) }
+}
+
+#[test]
+fn one_unit_in_two_orders_is_asked_about_with_the_same_id_on_every_laptop() {
+    let (a, b, c) = (sold(1, 9, 1, 5), sold(2, 9, 2, 6), sold(3, 8, 3, 7));
+    let here = device_double_sold(&[a, b, c]);
+    assert_eq!(here, device_double_sold(&[c, b, a]));
+    assert_eq!(here.len(), 1);
+    assert_eq!(here[0].subject[0], id(9).to_string());
+    assert!(device_double_sold(&[a, c]).is_empty(), "one was voided");
+    assert!(device_double_sold(&[a, sold(4, 9, 1, 8)]).is_empty(), "the same sale told twice");
+    let third = device_double_sold(&[a, b, sold(5, 9, 4, 9)]);
+    assert_ne!(third[0].id, here[0].id, "an answer does not cover what came after it");
+}
+
+#[test]
+fn a_unit_taken_back_and_sold_again_is_sold_once() {
+    let all = [sold(1, 9, 1, 5), sold(2, 9, 2, 20)];
+    assert_eq!(counting(&all, &[(id(9), Ms(10), id(7))]), [all[1]]);
+    assert_eq!(counting(&all, &[(id(8), Ms(10), id(7))]), all);
+}
+
+#[test]
+fn a_line_of_two_pieces_takes_two_units_and_not_three() {
+    let all = [sold(1, 7, 1, 5), sold(2, 8, 1, 6)];
+    assert_eq!(line_two_devices(&all, |_| 1).len(), 1);
+    assert!(line_two_devices(&all, |_| 2).is_empty());
+    assert_eq!(line_two_devices(&all, |_| 0).len(), 1);
+}
+
+#[test]
+fn two_units_with_the_same_imeis_are_one_question() {
+    let twins = imei_twins([(id(1), "35"), (id(1), "36"), (id(2), "36"), (id(2), "35"), (id(3), "37"), (id(4), "")]);
+    assert_eq!(twins.len(), 1);
+    assert_eq!(twins[0].subject, ["35".to_owned(), id(1).to_string(), id(2).to_string()]);
+    assert!(imei_twins([(id(1), "35"), (id(1), "35")]).is_empty());
+}
+
+#[test]
+fn a_guarded_cell_is_asked_about_only_while_a_losing_value_is_kept() {
+    let held = |seq, eff, value| Held {
+        write: Write { seq, eff: Hlc(eff), replica: Hex([seq as u8; 16]), base_seq: 0 },
+        value,
+    };
+    let mut cell = Guarded::default();
+    cell.write(held(1, 5, 100));
+    assert_eq!(guarded("units", "u", "price_live", &cell), None);
+    cell.write(held(2, 4, 200));
+    let subject = guarded("units", "u", "price_live", &cell).map(|i| i.subject);
+    assert_eq!(subject, Some(["units", "u", "price_live", "1", "2"].map(str::to_owned).to_vec()));
+}
+
+#[test]
+fn an_answered_item_is_gone() {
+    let items = vec![delete_edit("units", "a", 3), mass_delete(Hex([1; 16]), 4, "units")];
+    let answered = BTreeSet::from([items[0].id]);
+    assert_eq!(open(items.clone(), &answered), [items[1].clone()]);
+}

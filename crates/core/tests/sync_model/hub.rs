@@ -1,0 +1,77 @@
+//! The hub: gives places and stamps, knows again what it has.
+
+use std::collections::HashMap;
+
+use stall_core::{
+    Ms,
+    sync::{Claim, Hlc, ReplicaId, Write, restamp},
+};
+
+use super::state::Group;
+
+#[derive(Debug, Clone)]
+pub struct Placed {
+    pub write: Write,
+    pub group: Group,
+}
+
+#[derive(Debug, Default)]
+pub struct Hub {
+    /// seq = index + 1
+    pub log: Vec<Placed>,
+    /// Greatest stamp up to each.
+    greatest: Vec<Hlc>,
+    /// The replica's groups, as indices of `log`.
+    of: HashMap<ReplicaId, Vec<usize>>,
+    last: HashMap<ReplicaId, Hlc>,
+    pub without_floor: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fork;
+
+impl Hub {
+    pub fn head(&self) -> i64 {
+        self.log.len() as i64
+    }
+
+    /// uid of a replica's group.
+    pub fn known(&self, replica: ReplicaId, rseq: i64) -> Option<u32> {
+        let i = self.of.get(&replica)?.get(usize::try_from(rseq - 1).ok()?)?;
+        Some(self.log[*i].group.uid)
+    }
+
+    pub fn expect(&self, replica: ReplicaId) -> i64 {
+        self.of.get(&replica).map_or(0, Vec::len) as i64 + 1
+    }
+
+    /// A replica that was another before (a restored backup, a cloned disk): its stamps go on from there.
+    pub fn heir(&mut self, new: ReplicaId, old: ReplicaId) {
+        let last = self.last.get(&old).copied().unwrap_or_default();
+        self.last.insert(new, last);
+    }
+
+    pub fn push(&mut self, replica: ReplicaId, offset_ms: i64, now: Ms, groups: &[Group]) -> Result<i64, Fork> {
+        for g in groups {
+            match self.known(replica, g.rseq) {
+                Some(uid) if uid == g.uid => continue,
+                Some(_) => return Err(Fork),
+                None if g.rseq != self.expect(replica) => return Err(Fork),
+                None => {}
+            }
+            let seen = match usize::try_from(g.base) {
+                Ok(b) if b > 0 && !self.without_floor => self.greatest[b - 1],
+                _ => Hlc::ZERO,
+            };
+            let last = self.last.get(&replica).copied().unwrap_or_default();
+            let eff = restamp(Claim { hlc: g.hlc, offset_ms }, now, last, seen);
+            self.last.insert(replica, eff);
+            let before = self.greatest.last().copied().unwrap_or_default();
+            self.greatest.push(before.max(eff));
+            self.of.entry(replica).or_default().push(self.log.len());
+            let write = Write { seq: self.head() + 1, eff, replica, base_seq: g.base };
+            self.log.push(Placed { write, group: g.clone() });
+        }
+        Ok(self.expect(replica) - 1)
+    }
+}

@@ -28,8 +28,7 @@ pub(crate) fn seal_with<'n>(
     let mut out = Vec::with_capacity(plain.len() + TAG);
     out.extend_from_slice(plain);
     // Fails only above 256 GiB.
-    let tag =
-        cipher.encrypt_in_place_detached(nonce.into(), aad, &mut out).map_err(|_| SealError::TooLong)?;
+    let tag = cipher.encrypt_in_place_detached(nonce.into(), aad, &mut out).map_err(|_| SealError::TooLong)?;
     out.extend_from_slice(&tag);
     Ok((nonce, out))
 }
@@ -38,8 +37,6 @@ pub(crate) fn open_with(key: &[u8; 32], nonce: &[u8; NONCE], aad: &[u8], sealed:
     let (text, tag) = sealed.split_last_chunk::<TAG>().ok_or(SealError::NotGenuine)?;
     let cipher = XChaCha20Poly1305::new(key.into());
     let mut out = text.to_vec();
-    cipher
-        .decrypt_in_place_detached(nonce.into(), aad, &mut out, tag.into())
-        .map_err(|_| SealError::NotGenuine)?;
+    cipher.decrypt_in_place_detached(nonce.into(), aad, &mut out, tag.into()).map_err(|_| SealError::NotGenuine)?;
     Ok(out)
 }

@@ -165,6 +165,14 @@ pub fn unwrap(w: &Wrap, by: &VerifyKey, mine: &WrapKey) -> Result<ScopeKey, Seal
     key
 }
 
+/// That `by` made it. Whether the key inside is one, only its holder learns.
+///
+/// # Errors
+/// `NotGenuine`.
+pub fn check(w: &Wrap, by: &VerifyKey) -> Result<(), SealError> {
+    by.check(&signed(w), &w.signature.0)
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]

@@ -1,0 +1,74 @@
+//! `GET /v1/wait?after=c`: an event `head` with the number as soon as the stall's head is above c, and again when it rises.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    extract::State,
+    response::sse::{Event, KeepAlive, Sse},
+};
+use futures_util::{Stream, stream};
+use serde::Deserialize;
+use stall_core::sync::wire::Head;
+
+use super::{auth::Member, extract::Query};
+use crate::{
+    error::{HubCode, HubResult},
+    heads::Listener,
+    hub::Hub,
+    storage::{ReplicaId, StallId},
+};
+
+/// A line that nothing passes is given a sign of life; proxies close silent ones after a minute.
+const ALIVE: Duration = Duration::from_secs(25);
+/// News of another process can be lost: the head is looked up this often all the same.
+const LOOK: Duration = Duration::from_secs(15);
+
+#[derive(Debug, Deserialize)]
+pub struct After {
+    #[serde(default)]
+    after: i64,
+}
+
+struct Line {
+    hub: Hub,
+    stall: StallId,
+    replica: ReplicaId,
+    told: i64,
+    listener: Listener,
+}
+
+/// Waits for news.
+pub async fn wait(
+    State(hub): State<Hub>,
+    member: Member,
+    Query(After { after }): Query<After>,
+) -> HubResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+    let listener = hub.0.heads.listen(&member.stall, hub.limits().listeners)?;
+    let line = Line { hub, stall: member.stall, replica: member.replica, told: after, listener };
+    Ok(Sse::new(stream::unfold(line, next)).keep_alive(KeepAlive::new().interval(ALIVE)))
+}
+
+async fn next(mut line: Line) -> Option<(Result<Event, Infallible>, Line)> {
+    loop {
+        let heard = *line.listener.head.borrow_and_update();
+        let head = if heard > line.told { heard } else { look(&line).await.ok()? };
+        if head > line.told {
+            // A line outlives its beginning: a member removed meanwhile hears nothing more.
+            let standing = line.hub.storage().replica(&line.stall, &line.replica).await.ok()??;
+            if standing.revoked {
+                return None;
+            }
+            line.told = head;
+            return Some((Ok(Event::default().event("head").json_data(Head { head }).unwrap_or_default()), line));
+        }
+        tokio::select! {
+            () = line.hub.0.stop.cancelled() => return None,
+            () = tokio::time::sleep(LOOK) => {}
+            rose = line.listener.head.changed() => rose.ok()?,
+        }
+    }
+}
+
+async fn look(line: &Line) -> HubResult<i64> {
+    Ok(line.hub.storage().stall(&line.stall).await?.ok_or(HubCode::NotFound)?.head)
+}

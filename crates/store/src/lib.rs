@@ -17,5 +17,5 @@ mod undo;
 
 pub use clock::Env;
 pub use op::Op;
-pub use open::Store;
+pub use open::{Store, schema};
 pub use transact::{Actor, Committed, Output, Tx};

@@ -20,6 +20,12 @@ use crate::{Committed, Env, board::Keeper, capture, derive, transact::Writer};
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 
+/// The number of the newest migration: which columns this version knows.
+#[must_use]
+pub fn schema() -> u32 {
+    MIGRATOR.iter().map(|m| m.version).max().and_then(|v| u32::try_from(v).ok()).unwrap_or(0)
+}
+
 const DB: &str = "stall.db";
 /// Readers beside the one writer.
 const READERS: u32 = 4;

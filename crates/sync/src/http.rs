@@ -27,6 +27,8 @@ impl Http {
     /// # Errors
     /// `Offline` when the system has no TLS roots.
     pub fn new(base: &str, token: &str) -> SyncResult<Self> {
+        // The first caller chooses for the whole program; all choose the same.
+        tokio_rustls::rustls::crypto::ring::default_provider().install_default().ok();
         let client = Client::builder()
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(SILENT)

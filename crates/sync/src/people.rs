@@ -1,14 +1,16 @@
 //! Who belongs to the stall: invited, let in, given keys.
 
+use serde::Serialize;
 use stall_core::{
     Ms, Role,
     sync::{
-        ReplicaId, Scope, StallId,
+        Hex, ReplicaId, Scope, StallId,
+        wire::HubCode,
         wire_trust::{CertKind, Certificate, Invite, Join, Signer, Token, Waiting, Wrap, WrapTo},
     },
 };
 use stall_seal::{
-    SealError, WrapKey,
+    ReplicaKey, SealError, WrapKey,
     cert::{Members, Says, certify},
     invite::{InviteCode, JoinKeys},
     keys::Ring,
@@ -16,14 +18,14 @@ use stall_seal::{
 };
 
 use crate::{
-    Http, Identity, SyncResult,
+    Http, Identity, SyncError, SyncResult,
     found::rewrap,
     identity::{Public, Secrets},
     welcome,
 };
 
 /// A code is of one stall, and who reads it does not know which before the hub says so.
-const NO_STALL: StallId = stall_core::sync::Hex([0; 16]);
+const NO_STALL: StallId = Hex([0; 16]);
 /// How long an invitation is good.
 const GOOD_MS: i64 = 30 * 60_000;
 
@@ -50,8 +52,8 @@ pub async fn ask(hub: &str, code: &InviteCode, replica: ReplicaId, name: &str, r
     let join = Join {
         invite: code.at_hub(),
         replica,
-        ed25519: stall_core::sync::Hex(keys.ed25519),
-        x25519: stall_core::sync::Hex(keys.x25519),
+        ed25519: Hex(keys.ed25519),
+        x25519: Hex(keys.x25519),
         name: name.to_owned(),
         proof: code.proof(NO_STALL, &keys),
     };
@@ -87,7 +89,7 @@ pub async fn let_in(me: &Identity, code: &InviteCode, join: &Join, role: Role, n
     let line = Http::new(&me.hub, &me.token)?;
     let list = members(&line, me).await?;
     let kept: Vec<Wrap> = line.get("keys").await?;
-    let mine = ring(&kept, WrapTo::Replica(me.replica), &me.wrap(), &list)?;
+    let mine = my_ring(&kept, me, &list)?;
     let by = Signer::Replica(me.replica);
     let key = me.sign();
     let says = Says {
@@ -103,10 +105,8 @@ pub async fn let_in(me: &Identity, code: &InviteCode, join: &Join, role: Role, n
     let certificate = certify(says, by, &key);
     line.tell("members", &certificate).await?;
     let holder = Holder { to: WrapTo::Replica(join.replica), x25519: join.x25519.0 };
-    let keys: Vec<Wrap> = rewrap(me.stall, &mine, holder, (by, &key), now)?
-        .into_iter()
-        .filter(|w| w.scope.of_role(role))
-        .collect();
+    let keys: Vec<Wrap> =
+        rewrap(me.stall, &mine, holder, (by, &key), now)?.into_iter().filter(|w| w.scope.of_role(role)).collect();
     line.tell("keys", &keys).await?;
     welcome::put(&line, code, me).await?;
     Ok(certificate)
@@ -122,6 +122,19 @@ pub(crate) async fn members(line: &Http, me: &Identity) -> SyncResult<Members> {
     Ok(members)
 }
 
+/// The keys of this laptop, under whatever id they were given to it: after a backup was put back it goes on under another.
+pub(crate) fn my_ring(kept: &[Wrap], me: &Identity, members: &Members) -> Result<Ring, SealError> {
+    let (wrap, public) = (me.wrap(), me.wrap().public());
+    let mut all = Ring::default();
+    for w in kept {
+        let WrapTo::Replica(id) = w.to else { continue };
+        if members.get(&id).is_some_and(|m| m.certificate.x25519.0 == public) {
+            all.add(w.scope, w.key_epoch, unwrap(w, members.owner_key(w.by)?, &wrap)?);
+        }
+    }
+    Ok(all)
+}
+
 /// The keys wrapped to one holder, as owners signed them.
 pub(crate) fn ring(kept: &[Wrap], to: WrapTo, mine: &WrapKey, members: &Members) -> Result<Ring, SealError> {
     let mut ring = Ring::default();
@@ -135,4 +148,35 @@ pub(crate) fn ring(kept: &[Wrap], to: WrapTo, mine: &WrapKey, members: &Members)
 /// The scopes a role holds.
 pub(crate) fn scopes(role: Role) -> Vec<Scope> {
     Scope::all_of(role)
+}
+
+/// What a laptop signs to get a token: nothing else it signs begins so.
+fn proof_message(stall: &StallId, replica: &ReplicaId, at: Ms) -> Vec<u8> {
+    let mut message = b"stall-hub token v1\0".to_vec();
+    message.extend_from_slice(&stall.0);
+    message.extend_from_slice(&replica.0);
+    message.extend_from_slice(&at.0.to_be_bytes());
+    message
+}
+
+/// Who asks, when, and the proof.
+#[derive(Debug, Serialize)]
+struct Proof {
+    stall: StallId,
+    replica: ReplicaId,
+    at: Ms,
+    signature: Hex<64>,
+}
+
+/// A token for who holds a certificate's key. The hub says its time where this laptop's is too far off.
+pub(crate) async fn prove(line: &Http, of: (StallId, ReplicaId), key: &ReplicaKey, now: Ms) -> SyncResult<Token> {
+    let (stall, replica) = of;
+    let with = |at: Ms| Proof { stall, replica, at, signature: Hex(key.sign(&proof_message(&stall, &replica, at))) };
+    match line.post("token", &with(now)).await {
+        Err(SyncError::Hub(e)) if e.code == HubCode::BadInput => {
+            let said = e.args.get("now").and_then(|n| n.parse().ok()).map(Ms);
+            line.post("token", &with(said.ok_or(e)?)).await
+        }
+        other => other,
+    }
 }

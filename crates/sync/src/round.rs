@@ -3,13 +3,13 @@
 use stall_core::{
     Ms,
     sync::{
-        Hex,
+        Change, Hex, Hlc, Record, Scope, scope,
         wire::{Hello, HelloAnswer, HubCode, PROTO, PushAnswer},
-        wire_trust::{CertKind, Signer, Token, Wrap, WrapTo},
+        wire_trust::{CertKind, Signer, Token, Wrap},
     },
 };
 use stall_seal::{
-    Chains, Place, SealError,
+    Chains, Header, Place, SealError,
     cert::{Members, Says, certify},
     frame::{self, Pulled},
     invite::InviteCode,
@@ -45,6 +45,8 @@ pub struct Client {
     me: Identity,
     line: Http,
     trust: Option<(Members, Ring)>,
+    /// Groups under our id came back that this install never made.
+    forked: bool,
 }
 
 impl Client {
@@ -54,7 +56,7 @@ impl Client {
     /// `Offline` when the system has no TLS roots.
     pub fn new(store: Store, me: Identity) -> SyncResult<Self> {
         let line = Http::new(&me.hub, &me.token)?;
-        Ok(Self { store, me, line, trust: None })
+        Ok(Self { store, me, line, trust: None, forked: false })
     }
 
     /// Who it is: keep it when an exchange changed it (a new id after a backup, an owner's proof that was seen).
@@ -81,6 +83,16 @@ impl Client {
             hello = self.hello().await?;
         }
         let mut round = Round { offset_ms: hello.now.0 - self.store.env().now().0, ..Round::default() };
+        if hello.expect_rseq - 1 > at.acked {
+            // An answer was lost, or another install goes by our id: what came back tells which.
+            match self.pull(&hello, &mut round).await {
+                Err(SyncError::Seal(SealError::Chain)) if self.forked => {
+                    self.renew().await?;
+                    hello = self.hello().await?;
+                }
+                other => other?,
+            }
+        }
         match self.push(&hello).await {
             Ok(n) => round.pushed = n,
             Err(SyncError::Hub(e)) if e.code == HubCode::Fork => {
@@ -99,7 +111,7 @@ impl Client {
         let lineage = self.store.sync_lineage().await?;
         let hello = Hello {
             proto: PROTO,
-            schema: stall_store::SCHEMA,
+            schema: stall_store::schema(),
             replica: self.me.replica,
             lineage,
             cursor: at.cursor,
@@ -122,7 +134,7 @@ impl Client {
         if anew || self.trust.is_none() {
             let members = people::members(&self.line, &self.me).await?;
             let kept: Vec<Wrap> = self.line.get("keys").await?;
-            let ring = people::ring(&kept, WrapTo::Replica(self.me.replica), &self.me.wrap(), &members)?;
+            let ring = people::my_ring(&kept, &self.me, &members)?;
             self.trust = Some((members, ring));
         }
         self.trust.as_ref().ok_or_else(|| SyncError::Strange("no members".to_owned()))
@@ -132,11 +144,12 @@ impl Client {
         let (mut next, mut prev) = (hello.expect_rseq, hello.last.0);
         self.store.sync_acked(next - 1).await?;
         let key = self.me.sign();
-        let (stall, replica) = (self.me.stall, self.me.replica);
+        let (stall, replica, scopes) = (self.me.stall, self.me.replica, people::scopes(self.me.role));
         let mut sent = 0;
         let mut most = GROUPS;
         loop {
-            let groups = self.store.sync_pending_after(next - 1, most).await?;
+            let mut groups = self.store.sync_pending_after(next - 1, most).await?;
+            groups.iter_mut().for_each(|g| readable(&mut g.records, &scopes));
             if groups.is_empty() {
                 return Ok(sent);
             }
@@ -205,7 +218,9 @@ impl Client {
         };
         let anew = unknown(self.trust(false).await?);
         let me = self.me.replica;
-        let (stall, (members, ring)) = (self.me.stall, self.trust(anew).await?);
+        let stall = self.me.stall;
+        self.trust(anew).await?;
+        let Some((members, ring)) = &self.trust else { return Err(SealError::NoKey.into()) };
         let (mut groups, mut ends) = (Vec::new(), Vec::new());
         for p in page {
             let author = members.get(&p.header.replica).ok_or(SealError::NotGenuine)?;
@@ -217,6 +232,11 @@ impl Client {
             let (envelope, rseq) = chains.end(&p.header.replica);
             ends.push(ChainEnd { replica: p.header.replica, envelope: Hex(envelope), rseq });
             let opened = if p.own {
+                let made = stamps(&self.store, &p.header).await?;
+                if made.iter().ne(p.header.groups.iter().map(|g| &g.hlc)) {
+                    self.forked = true;
+                    return Err(SealError::Chain.into());
+                }
                 None
             } else {
                 let parts = p.parts.iter().map(|(i, bytes)| (*i, bytes.as_slice()));
@@ -258,8 +278,9 @@ impl Client {
             at: now,
         };
         self.line.tell("members", &certify(says, Signer::Replica(old), &key)).await?;
-        let token: Token = crate::people::prove(&self.line, self.me.stall, new, &key, now).await?;
+        let token: Token = people::prove(&self.line, (self.me.stall, new), &key, now).await?;
         self.me.replica = new;
+        self.forked = false;
         self.me.token = token.token;
         self.line = Http::new(&self.me.hub, &self.me.token)?;
         self.trust = None;
@@ -267,3 +288,21 @@ impl Client {
     }
 }
 
+/// The stamps of our own groups of an envelope, as the log has them.
+async fn stamps(store: &Store, header: &Header) -> SyncResult<Vec<Hlc>> {
+    let count = u32::try_from(header.groups.len()).unwrap_or(u32::MAX);
+    Ok(store.sync_stamps(header.first_rseq, count).await?)
+}
+
+/// Leaves out the cells this laptop has no key for: they are empty here, and not for it to say.
+fn readable(records: &mut Vec<Record>, scopes: &[Scope]) {
+    let mine = |table: &str, column: &str| scopes.contains(&scope::of_column(table, column));
+    records.retain_mut(|r| match &mut r.change {
+        Change::Insert(cells) => {
+            cells.retain(|(c, _)| mine(&r.table, c));
+            true
+        }
+        Change::Set(c, _) => mine(&r.table, c),
+        Change::Delete | Change::Touch => true,
+    });
+}

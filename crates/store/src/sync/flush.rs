@@ -13,7 +13,13 @@ use stall_core::{
     },
 };
 
-use super::{apply::{Work, parents}, load::Key, names::Names, row::Row, value};
+use super::{
+    apply::{Work, parents},
+    load::Key,
+    names::Names,
+    row::Row,
+    value,
+};
 use crate::tables::words;
 
 impl Work<'_> {
@@ -35,9 +41,9 @@ impl Work<'_> {
     /// The same of some rows; parents first, since a child comes only with them.
     async fn come_of(&mut self, mut keys: Vec<Key>) -> AppResult<()> {
         keys.retain(|k| {
-            self.rows.get(k).is_some_and(|r| {
-                !r.there && !r.grave.is_empty() && r.life.alive() && r.pending.deleted <= self.seen
-            })
+            self.rows
+                .get(k)
+                .is_some_and(|r| !r.there && !r.grave.is_empty() && r.life.alive() && r.pending.deleted <= self.seen)
         });
         keys.sort_by_key(|(t, _)| Names::depth(t));
         // Those of rows that come out of a grave were not named by the page.

@@ -15,7 +15,7 @@ mod value;
 use sqlx::{Row, SqliteConnection};
 use stall_core::{
     AppError, AppResult, ErrorCode, Id,
-    sync::{Group, Hex, Record, ReplicaId, Scope, Write},
+    sync::{Group, Hex, Hlc, Record, ReplicaId, Scope, Write},
 };
 
 use crate::{Store, Tx};
@@ -126,6 +126,22 @@ impl Store {
         Ok(groups)
     }
 
+    /// The stamps of our groups from `rseq` on, as the log has them.
+    ///
+    /// # Errors
+    /// Store errors only.
+    pub async fn sync_stamps(&self, rseq: i64, count: u32) -> AppResult<Vec<Hlc>> {
+        let mut conn = self.read().await?;
+        let base = replica(&mut conn).await?.base;
+        let rows: Vec<i64> =
+            sqlx::query_scalar("SELECT hlc FROM change_groups WHERE rseq >= ?1 AND rseq < ?1 + ?2 ORDER BY rseq")
+                .bind(rseq + base)
+                .bind(count)
+                .fetch_all(&mut *conn)
+                .await?;
+        Ok(rows.into_iter().map(Hlc).collect())
+    }
+
     /// Notes that the hub has our groups up to `rseq`. What it says of groups we never made is not believed.
     ///
     /// # Errors
@@ -146,9 +162,8 @@ impl Store {
     /// # Errors
     /// Store errors only.
     pub async fn sync_ends(&self) -> AppResult<Vec<ChainEnd>> {
-        let rows = sqlx::query("SELECT replica, envelope, rseq FROM sync_chains")
-            .fetch_all(&mut *self.read().await?)
-            .await?;
+        let rows =
+            sqlx::query("SELECT replica, envelope, rseq FROM sync_chains").fetch_all(&mut *self.read().await?).await?;
         let bad = |e| AppError::new(ErrorCode::StallDamaged).detail(e);
         rows.iter()
             .map(|r| {
@@ -206,12 +221,7 @@ impl Store {
     ///
     /// # Errors
     /// `SyncGap` when the page does not follow the cursor; store errors. Nothing is written then.
-    pub async fn sync_apply(
-        &self,
-        page: &[Sequenced],
-        scopes: &[Scope],
-        ends: &[ChainEnd],
-    ) -> AppResult<Applied> {
+    pub async fn sync_apply(&self, page: &[Sequenced], scopes: &[Scope], ends: &[ChainEnd]) -> AppResult<Applied> {
         match self.apply_page(page, scopes, ends, false).await {
             // Some row refuses its new values. One by one the others go on, and it is parked with the reason.
             Err(e) if e.code == ErrorCode::Internal => self.apply_page(page, scopes, ends, true).await,

@@ -1,0 +1,137 @@
+//! What laptops hold after their exchanges, and what the hub holds.
+
+use stall_core::{
+    Fen, Role,
+    api::{UnitEdit, UnitPatch},
+};
+use stall_store::tables::units;
+use stall_sync::SyncError;
+
+use crate::world::World;
+
+fn price(yuan: i64) -> UnitPatch {
+    UnitPatch { price_list: Some(Some(Fen(yuan * 100))), ..UnitPatch::default() }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_laptops_that_worked_apart_agree_after_their_exchanges() {
+    let world = World::start().await;
+    let mut a = world.owner().await;
+    let unit = a.add("iPhone 15 Pro").await;
+    let done = a.round().await;
+    assert_eq!((done.pushed, done.pulled, done.parked), (1, 1, 0));
+    let mut b = world.join(&a, "阿强的电脑", Role::Owner, 86_400_000).await;
+    assert_eq!(b.round().await.pulled, 1);
+    assert_eq!(a.goods().await, b.goods().await);
+    for n in 0..30 {
+        a.add(&format!("甲 {n}")).await;
+        b.add(&format!("乙 {n}")).await;
+        world.pass(1_000);
+    }
+    let edit = |yuan| UnitEdit { ids: vec![unit], patch: price(yuan) };
+    units::edit(&a.store, &a.actor, &edit(3_000)).await.unwrap();
+    world.pass(5_000);
+    units::edit(&b.store, &b.actor, &edit(3_500)).await.unwrap();
+    a.round().await;
+    b.round().await;
+    a.round().await;
+    assert_eq!(a.goods().await, b.goods().await);
+    assert_eq!(a.one::<i64>("SELECT count(*) FROM units").await, 61);
+    assert_eq!(a.one::<i64>("SELECT price_list FROM units WHERE model = 'iPhone 15 Pro'").await, 350_000);
+    assert_eq!(a.one::<i64>("SELECT count(*) FROM sync_shadows").await, 1, "the lower price is kept to be shown");
+    let idle = a.round().await;
+    assert_eq!((idle.pushed, idle.pulled), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_hub_holds_no_word_price_or_name_that_a_laptop_sent() {
+    let world = World::start().await;
+    let mut a = world.owner().await;
+    for n in 0..20 {
+        a.add(&format!("PLANTED-WORD-{n}")).await;
+    }
+    a.round().await;
+    world.hub.storage().close().await;
+    let mut read = 0;
+    let mut folders = vec![world.dir.path().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            read += bytes.len();
+            for planted in ["PLANTED", "31415926", "27182818", "399900", "add_unit"] {
+                assert!(
+                    !bytes.windows(planted.len()).any(|w| w == planted.as_bytes()),
+                    "{planted} in {}",
+                    path.display()
+                );
+            }
+            // Integers as SQLite and as we write them.
+            for number in [31_415_926_u32, 27_182_818] {
+                assert!(!bytes.windows(4).any(|w| w == number.to_be_bytes()), "{number} in {}", path.display());
+            }
+        }
+    }
+    assert!(read > 2_000, "there was something to read: {read}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_laptop_that_was_away_for_long_gets_everything_in_pages() {
+    let world = World::start().await;
+    let mut a = world.owner().await;
+    let mut b = world.join(&a, "小林", Role::Owner, -3_600_000).await;
+    b.round().await;
+    for n in 0..900 {
+        a.add(&format!("批 {n}")).await;
+    }
+    assert_eq!(a.round().await.pushed, 900);
+    assert_eq!(b.round().await.pulled, 900);
+    assert_eq!(a.goods().await, b.goods().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_path_nothing_is_lost_and_the_next_exchange_goes_on() {
+    let world = World::start().await;
+    let mut a = world.owner().await;
+    a.add("一").await;
+    a.round().await;
+    let mut lost = a.client.identity().clone();
+    lost.hub = "http://127.0.0.1:9".into();
+    let mut away = stall_sync::Client::new(a.store.clone(), lost).unwrap();
+    a.add("二").await;
+    assert!(matches!(away.round().await, Err(SyncError::Offline(_))));
+    assert_eq!(a.store.sync_standing().await.unwrap().waiting, 1);
+    assert_eq!(a.round().await.pushed, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_laptop_put_back_from_a_backup_goes_on_under_a_new_id() {
+    let world = World::start().await;
+    let mut a = world.owner().await;
+    let mut b = world.join(&a, "阿强", Role::Owner, 0).await;
+    a.add("备份之前").await;
+    a.round().await;
+    // A consistent copy, as the backup makes it.
+    let kept = tempfile::tempdir().unwrap();
+    let copy = kept.path().join("stall.db");
+    let sql = format!("VACUUM INTO '{}'", copy.display());
+    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *a.store.read().await.unwrap()).await.unwrap();
+    a.add("备份之后").await;
+    a.round().await;
+    b.round().await;
+    let store = world.store_in(kept.path().into(), 0).await;
+    let before = a.client.identity().clone();
+    let mut again = crate::world::Laptop::of(store, kept, before.clone());
+    world.pass(60_000);
+    again.add("恢复之后").await;
+    again.round().await;
+    assert_ne!(again.client.identity().replica, before.replica);
+    b.round().await;
+    again.round().await;
+    assert_eq!(again.goods().await, b.goods().await);
+    assert_eq!(b.one::<i64>("SELECT count(*) FROM units").await, 3);
+}

@@ -1,0 +1,6 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+//! Laptops with real stores at a real hub.
+
+mod agree;
+mod people;
+mod world;

@@ -63,6 +63,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | E::UnitTwiceInShow
         | E::UnitBlocked
         | E::UnitNotErased
+        | E::UnitSoldTwice
         | E::InspectionIncomplete
         | E::InspectionPhotosMissing
         | E::InspectionCodeDiffers

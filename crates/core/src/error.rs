@@ -164,6 +164,7 @@ pub enum ErrorCode {
     UnitBlocked,
     /// Its data are not erased, or nobody has verified it; arg `stock_no`.
     UnitNotErased,
+    UnitSoldTwice,
     /// There is no erasure to verify.
     ErasureMissing,
     /// What was done must be written down.

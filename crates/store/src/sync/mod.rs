@@ -6,6 +6,7 @@
 mod apply;
 mod collect;
 mod flush;
+pub(crate) mod inbox;
 mod load;
 mod names;
 mod replay;

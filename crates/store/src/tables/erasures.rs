@@ -14,7 +14,7 @@ use super::{
     facts::{self, FactKind, NewFact},
     inspection_reports, inspections, photos, unit_patch, words,
 };
-use crate::{Actor, Op, Store, Tx};
+use crate::{Actor, Op, Store, Tx, sync::inbox};
 
 /// Where the rule for packing is kept: a setting of its own, so that an older program leaves it alone.
 const RULE: &str = "erasure_rule";
@@ -39,8 +39,11 @@ pub(super) fn blocked(stock_no: &str, badges: &[Badge]) -> AppError {
     error.arg("what_zh", all(|b| &b.zh, "、")).arg("what_en", all(|b| &b.en, ", "))
 }
 
-/// Why a unit may not leave, or `None`: what [`hold`] says, then its data.
+/// Why a unit may not leave, or `None`: another laptop sold it too; what [`hold`] says; then its data.
 pub(super) async fn hold_leaving(conn: &mut SqliteConnection, unit: Id) -> AppResult<Option<AppError>> {
+    if let Some(error) = inbox::sold_twice(&mut *conn, unit).await? {
+        return Ok(Some(error));
+    }
     if let Some(error) = hold(&mut *conn, unit).await? {
         return Ok(Some(error));
     }

@@ -4,10 +4,13 @@ use std::sync::atomic::Ordering;
 
 use stall_core::{
     ErrorCode, Fen, Id, Ms,
-    api::{ByIds, UnitEdit, UnitPatch, WithdrawInput},
-    sync::{Change, Hlc, Record, Scope, Value, Write},
+    api::{BenchAnswer, BenchScan, ByIds, ByLine, UnitEdit, UnitPatch, WithdrawInput},
+    sync::{Change, Hlc, Record, Scope, Value, Write, conflicts::Kind},
 };
-use stall_store::{sync::Sequenced, tables::units};
+use stall_store::{
+    sync::Sequenced,
+    tables::{bench, orders, units},
+};
 
 use crate::{
     actions::Stall,
@@ -293,4 +296,69 @@ async fn a_laptop_that_came_back_from_a_backup_takes_a_new_id_and_loses_nothing(
     t.settle().await;
     assert_eq!(t.one::<i64>(1, "SELECT count(*) FROM units WHERE model = '新收的'").await, 1);
     assert_eq!(t.one::<String>(1, "SELECT note FROM units WHERE model = 'iPhone 15'").await, "备份之后");
+}
+
+#[tokio::test]
+async fn a_unit_sold_on_both_laptops_is_shipped_by_neither_until_one_sale_is_taken_back() {
+    let mut t = two().await;
+    // Orders of both name it by its stock number; each laptop has heard of its own only.
+    for (who, file) in [(0, 1), (1, 13)] {
+        for n in 0..3 {
+            let patch = UnitPatch { model: Some(format!("配 {n}")), ..UnitPatch::default() };
+            if who == 0 {
+                units::add(&t.all[0].store, &t.all[0].me, &patch).await.unwrap();
+            }
+        }
+        if who == 0 {
+            t.settle().await;
+        }
+        crate::actions::act(&t.all[who], (17, 0, file)).await;
+    }
+    t.settle().await;
+    let twice: Vec<_> = t.all[0].store.sync_items().await.unwrap();
+    assert_eq!(t.all[1].store.sync_items().await.unwrap(), twice, "both ask the same");
+    let sold: Vec<_> = twice.iter().filter(|i| i.kind == Kind::DeviceDoubleSold).collect();
+    assert!(!sold.is_empty(), "{twice:?}");
+    let unit: Id = sold[0].subject[0].parse().unwrap();
+    for s in &t.all {
+        let order: Id =
+            sqlx::query_scalar("SELECT order_id FROM facts WHERE kind = 'assigned' AND unit_id = ?1 LIMIT 1")
+                .bind(unit)
+                .fetch_one(&mut *s.store.read().await.unwrap())
+                .await
+                .unwrap();
+        let code = units::get(&s.store, unit).await.unwrap().row.stock_no;
+        let answer = bench::scan(&s.store, &s.me, &BenchScan { order_id: Some(order), code }).await.unwrap();
+        let BenchAnswer::Refused { error, .. } = answer else { panic!("{answer:?}") };
+        assert_eq!(error.code, ErrorCode::UnitSoldTwice);
+    }
+    let line: Id = sqlx::query_scalar("SELECT line_id FROM facts WHERE kind = 'assigned' AND unit_id = ?1 LIMIT 1")
+        .bind(unit)
+        .fetch_one(&mut *t.all[0].store.read().await.unwrap())
+        .await
+        .unwrap();
+    orders::unassign(&t.all[0].store, &t.all[0].me, ByLine { line_id: line }).await.unwrap();
+    t.settle().await;
+    for s in &t.all {
+        let items = s.store.sync_items().await.unwrap();
+        assert!(items.iter().all(|i| i.subject[0] != unit.to_string()), "{items:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_deleted_and_worked_on_and_prices_that_lost_are_asked_about_with_the_same_ids() {
+    let mut t = two().await;
+    let second = UnitPatch { model: Some("iPhone 13".into()), ..UnitPatch::default() };
+    let second = units::add(&t.all[0].store, &t.all[0].me, &second).await.unwrap().row.id;
+    t.settle().await;
+    t.edit(0, price(3_000)).await;
+    t.edit(1, price(3_500)).await;
+    units::delete(&t.all[0].store, &t.all[0].me, &ByIds { ids: vec![second] }).await.unwrap();
+    let edit = UnitEdit { ids: vec![second], patch: note("还在") };
+    units::edit(&t.all[1].store, &t.all[1].me, &edit).await.unwrap();
+    t.settle().await;
+    let items = t.all[0].store.sync_items().await.unwrap();
+    assert_eq!(items, t.all[1].store.sync_items().await.unwrap());
+    let kinds: std::collections::BTreeSet<Kind> = items.iter().map(|i| i.kind).collect();
+    assert_eq!(kinds, [Kind::Guarded, Kind::DeleteEdit].into());
 }

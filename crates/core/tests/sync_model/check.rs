@@ -104,6 +104,7 @@ pub fn all(w: &World) -> Seen {
         shadows: whole.state.tables[UNITS].iter().map(|r| r.cells[0].shadows.len()).sum(),
         disputes: disputes(UNITS) + disputes(PHOTOS),
         double_sold: asked.iter().filter(|i| i.kind == conflicts::Kind::DeviceDoubleSold).count(),
+        twice: w.hub.log.len() - w.hub.log.iter().map(|p| p.group.uid).collect::<BTreeSet<_>>().len(),
         proposals: whole.state.proposals.len(),
         heirs: 0,
     }
@@ -136,10 +137,13 @@ fn told(w: &World, s: &State) {
 }
 
 /// An edit never loses against the value its author saw and replaced.
+///
+/// Two laptops out of one backup, running at once, send what was pending in it twice, each as its own: the second time is a
+/// write of another laptop, which this edit's author had not seen.
 fn inversions(w: &World) -> usize {
     let mut stamp = std::collections::HashMap::new();
     for p in &w.hub.log {
-        stamp.insert(p.group.uid, (p.write.eff, p.write.seq));
+        stamp.entry(p.group.uid).or_insert((p.write.eff, p.write.seq));
     }
     let lost =
         |uid: u32, old: u32| uid != old && stamp.get(&uid).zip(stamp.get(&old)).is_some_and(|(new, old)| new < old);

@@ -35,6 +35,17 @@ impl Hub {
         Self { without_floor, ..Self::default() }
     }
 
+    /// The whole history, for a replay.
+    pub fn tell(&self) {
+        for p in &self.log {
+            let (w, g) = (&p.write, &p.group);
+            eprintln!(
+                "seq {} eff {:x} replica {} rseq {} base {} uid {} {:?} replaced {:?}",
+                w.seq, w.eff.0, w.replica.0[0], g.rseq, g.base, g.uid, g.recs, g.replaced
+            );
+        }
+    }
+
     pub fn head(&self) -> i64 {
         self.log.len() as i64
     }
@@ -43,6 +54,11 @@ impl Hub {
     pub fn known(&self, replica: ReplicaId, rseq: i64) -> Option<u32> {
         let i = self.of.get(&replica)?.get(usize::try_from(rseq - 1).ok()?)?;
         Some(self.log[*i].group.uid)
+    }
+
+    /// Whether a group is there under any name.
+    pub fn has(&self, uid: u32) -> bool {
+        self.log.iter().any(|p| p.group.uid == uid)
     }
 
     pub fn expect(&self, replica: ReplicaId) -> i64 {

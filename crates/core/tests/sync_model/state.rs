@@ -142,7 +142,7 @@ impl State {
     }
 
     fn tell(&mut self, id: usize, fact: Fact) {
-        if std::mem::replace(at(&mut self.facts, id), Some(fact)).is_some() {
+        if at(&mut self.facts, id).replace(fact).is_some() {
             return;
         }
         match fact {

@@ -76,13 +76,6 @@ fn no_bytes_make_a_decoder_panic_or_take_much_memory() {
     }
     let most = MEMORY.peak_usage() - before;
     eprintln!("{n} inputs, {read} readable, at most {most} bytes at a time");
-    // An input is of 3 kB at the most; zstd's own window is a part of this.
-    assert!(most < 12 << 20, "{most} bytes");
-}
-
-#[test]
-fn a_small_part_that_unpacks_to_very_much_is_refused() {
-    let bomb = zstd::bulk::compress(&vec![0u8; 65 << 20], 9).unwrap();
-    assert!(bomb.len() < 10_000);
-    assert_eq!(body::unpack(&[], &bomb), Err(stall_seal::SealError::TooLong));
+    // An input is of 3 kB at the most. zstd's own window, 8 MiB at the most, is C's and not in the figure.
+    assert!(most < 4 << 20, "{most} bytes");
 }

@@ -101,3 +101,10 @@ fn a_push_body_gives_its_envelopes_back() {
     assert_eq!(back, all);
     assert!(frame::pushed(&body[..body.len() - 1]).any(|b| b.is_err()));
 }
+
+#[test]
+fn a_small_part_that_unpacks_to_very_much_is_refused() {
+    let bomb = zstd::bulk::compress(&vec![0u8; 65 << 20], 9).unwrap();
+    assert!(bomb.len() < 10_000);
+    assert_eq!(stall_seal::body::unpack(&[], &bomb), Err(SealError::TooLong));
+}

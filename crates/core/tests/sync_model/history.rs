@@ -46,8 +46,7 @@ pub fn run(seed: u64, without_floor: bool) -> Seen {
     let mut rng = Rng(seed);
     let n = 2 + rng.below(3);
     let laptops: Vec<Laptop> = (0..n).map(|i| Laptop::new(Hex([i as u8 + 1; 16]), i > 0 && rng.one_in(4))).collect();
-    let mut hub = Hub::default();
-    hub.without_floor = without_floor;
+    let hub = Hub::new(without_floor);
     let (now, replicas) = (Ms(1_700_000_000_000), n as u8);
     let mut w = World { rng, hub, laptops, backups: vec![], now, uid: 0, rows: [3, 0], facts: 0, replicas };
     if w.rng.one_in(30) {
@@ -87,10 +86,10 @@ impl World {
             18 => self.backups.push(self.laptops[i].clone()),
             // The disk is replaced by an old picture of it, or the laptop by a clone of another.
             _ => {
-                if let (Some(b), true) = (self.backups.pop(), self.rng.one_in(2)) {
-                    if b.state.blind == self.laptops[i].state.blind {
-                        self.laptops[i] = b;
-                    }
+                if let (Some(b), true) = (self.backups.pop(), self.rng.one_in(2))
+                    && b.state.blind == self.laptops[i].state.blind
+                {
+                    self.laptops[i] = b;
                 }
             }
         }

@@ -31,6 +31,10 @@ pub struct Hub {
 pub struct Fork;
 
 impl Hub {
+    pub fn new(without_floor: bool) -> Self {
+        Self { without_floor, ..Self::default() }
+    }
+
     pub fn head(&self) -> i64 {
         self.log.len() as i64
     }

@@ -83,10 +83,10 @@ impl Laptop {
         }
         // A living child or fact keeps its row, whatever is pending.
         for p in v.rows(PHOTOS) {
-            if let Some(unit) = v.value(PHOTOS, p, 0) {
-                if let Some(seen) = v.seen[UNITS].get_mut(usize::from(unit.v)) {
-                    *seen = true;
-                }
+            if let Some(unit) = v.value(PHOTOS, p, 0)
+                && let Some(seen) = v.seen[UNITS].get_mut(usize::from(unit.v))
+            {
+                *seen = true;
             }
         }
         for u in 0..v.seen[UNITS].len() {

@@ -65,8 +65,10 @@ pub struct Claim {
 
 /// The stamp a group counts with.
 ///
-/// `last_of_replica`: of the author's group before; `seen`: the greatest of all groups up to the group's `base_seq`. The
-/// floors matter more than the clock: without `seen` an edit could lose against the very value it replaced.
+/// `last_of_replica`: of the author's group before; for the first of an heir (a laptop that was restored or cloned and goes on
+/// under a new id), the greatest of all replicas that come from the same laptop. `seen`: the greatest of all groups up to the
+/// group's `base_seq`. The floors matter more than the clock: without them an edit could lose against the very value it
+/// replaced.
 #[must_use]
 pub fn restamp(claim: Claim, hub_now: Ms, last_of_replica: Hlc, seen: Hlc) -> Hlc {
     let corrected = claim.hlc.moved(claim.offset_ms).min(Hlc::at(hub_now));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use stall_core::{
     Id, Ms,
     sync::{
+        Write,
         conflicts::{self, Assigned, Item},
         rows::Standing,
     },
@@ -104,6 +105,7 @@ pub fn all(w: &World) -> Seen {
         shadows: whole.state.tables[UNITS].iter().map(|r| r.cells[0].shadows.len()).sum(),
         disputes: disputes(UNITS) + disputes(PHOTOS),
         double_sold: asked.iter().filter(|i| i.kind == conflicts::Kind::DeviceDoubleSold).count(),
+        twice: w.hub.log.len() - w.hub.log.iter().map(|p| p.group.uid).collect::<BTreeSet<_>>().len(),
         proposals: whole.state.proposals.len(),
         heirs: 0,
     }
@@ -136,14 +138,20 @@ fn told(w: &World, s: &State) {
 }
 
 /// An edit never loses against the value its author saw and replaced.
+///
+/// Two laptops out of one backup, running at once, send what was pending in it twice, each as its own. Of such the author saw
+/// the one that is its own or that it had applied; the other is a write of another laptop.
 fn inversions(w: &World) -> usize {
-    let mut stamp = std::collections::HashMap::new();
+    let mut placed: std::collections::HashMap<u32, Vec<Write>> = std::collections::HashMap::new();
     for p in &w.hub.log {
-        stamp.insert(p.group.uid, (p.write.eff, p.write.seq));
+        placed.entry(p.group.uid).or_default().push(p.write);
     }
-    let lost =
-        |uid: u32, old: u32| uid != old && stamp.get(&uid).zip(stamp.get(&old)).is_some_and(|(new, old)| new < old);
-    w.hub.log.iter().map(|p| p.group.replaced.iter().filter(|r| lost(p.group.uid, r.3)).count()).sum()
+    let lost = |new: &Write, old: u32| {
+        let all = placed.get(&old).map_or(&[][..], Vec::as_slice);
+        let saw = |o: &&Write| all.len() == 1 || o.replica == new.replica || o.seq <= new.base_seq;
+        all.iter().filter(saw).any(|o| !new.beats(o))
+    };
+    w.hub.log.iter().map(|p| p.group.replaced.iter().filter(|r| lost(&p.write, r.3)).count()).sum()
 }
 
 /// A row that is gone was deleted by one who had seen all work that others did on it, unless its delete was confirmed.
@@ -160,7 +168,7 @@ fn work_is_not_hidden(w: &World, s: &State) {
             };
             let works = of(&on);
             let knowing = of(&delete).iter().any(|d| {
-                let settled = |x: &stall_core::sync::Write| x.replica == d.replica || x.seq <= d.base_seq;
+                let settled = |x: &Write| x.replica == d.replica || x.seq <= d.base_seq;
                 works.iter().all(settled)
             });
             if s.standing(t, i) == Standing::Gone {

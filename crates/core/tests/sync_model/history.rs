@@ -39,6 +39,8 @@ pub struct Seen {
     pub double_sold: usize,
     pub proposals: usize,
     pub heirs: usize,
+    /// Groups sent twice by two laptops out of one backup.
+    pub twice: usize,
 }
 
 /// Runs the history of a seed; panics where a promise is broken.
@@ -65,6 +67,9 @@ pub fn run(seed: u64, without_floor: bool) -> Seen {
             assert!(pushed.is_ok(), "round {round}: {pushed:?}");
             l.pull(&w.hub, usize::MAX);
         }
+    }
+    if std::env::var_os("STALL_SEED").is_some() {
+        w.hub.tell();
     }
     let mut seen = check::all(&w);
     seen.heirs = w.replicas as usize - n;

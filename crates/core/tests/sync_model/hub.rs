@@ -24,6 +24,8 @@ pub struct Hub {
     /// The replica's groups, as indices of `log`.
     of: HashMap<ReplicaId, Vec<usize>>,
     last: HashMap<ReplicaId, Hlc>,
+    /// Of an heir, the replica the laptop was at first.
+    first: HashMap<ReplicaId, ReplicaId>,
     pub without_floor: bool,
 }
 
@@ -33,6 +35,17 @@ pub struct Fork;
 impl Hub {
     pub fn new(without_floor: bool) -> Self {
         Self { without_floor, ..Self::default() }
+    }
+
+    /// The whole history, for a replay.
+    pub fn tell(&self) {
+        for p in &self.log {
+            let (w, g) = (&p.write, &p.group);
+            eprintln!(
+                "seq {} eff {:x} replica {} rseq {} base {} uid {} {:?} replaced {:?}",
+                w.seq, w.eff.0, w.replica.0[0], g.rseq, g.base, g.uid, g.recs, g.replaced
+            );
+        }
     }
 
     pub fn head(&self) -> i64 {
@@ -45,13 +58,22 @@ impl Hub {
         Some(self.log[*i].group.uid)
     }
 
+    /// Whether a group is there under any name.
+    pub fn has(&self, uid: u32) -> bool {
+        self.log.iter().any(|p| p.group.uid == uid)
+    }
+
     pub fn expect(&self, replica: ReplicaId) -> i64 {
         self.of.get(&replica).map_or(0, Vec::len) as i64 + 1
     }
 
-    /// A replica that was another before (a restored backup, a cloned disk): its stamps go on from there.
+    /// A replica that was another before (a restored backup, a cloned disk): its stamps go on from the last of all that come
+    /// from the same laptop, or an edit could lose against its own author's earlier one.
     pub fn heir(&mut self, new: ReplicaId, old: ReplicaId) {
-        let last = self.last.get(&old).copied().unwrap_or_default();
+        let first = self.first.get(&old).copied().unwrap_or(old);
+        self.first.insert(new, first);
+        let family = |r: &ReplicaId| self.first.get(r).copied().unwrap_or(*r) == first;
+        let last = self.last.iter().filter(|(r, _)| family(r)).map(|(_, l)| *l).max().unwrap_or_default();
         self.last.insert(new, last);
     }
 

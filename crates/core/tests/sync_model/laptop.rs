@@ -131,11 +131,14 @@ impl Laptop {
         *fresh += 1;
         self.id = Hex([*fresh; 16]);
         hub.heir(self.id, old);
-        // What the hub has comes back by pull; what it never had is sent under the new name.
+        // What the hub has comes back by pull, also what another laptop out of the same backup sent; what it never had is sent
+        // under the new name.
         let mut own: Vec<Group> = self.pending().to_vec();
-        own.retain(|g| hub.known(old, g.rseq) != Some(g.uid));
+        own.retain(|g| !hub.has(g.uid));
         (1..).zip(&mut own).for_each(|(n, g)| g.rseq = n);
         (self.own, self.seen_own, self.acked) = (own, 0, 0);
+        // In the same step, or what was dropped would be missing under what was kept.
+        self.pull(hub, usize::MAX);
     }
 
     /// Applies up to `n` groups.

@@ -34,6 +34,7 @@ fn many(first: u64, n: u64, without_floor: bool) -> Seen {
             sum.double_sold += one.double_sold;
             sum.proposals += one.proposals;
             sum.heirs += one.heirs;
+            sum.twice += one.twice;
         }
         sum
     };
@@ -49,6 +50,7 @@ fn many(first: u64, n: u64, without_floor: bool) -> Seen {
                 double_sold: a.double_sold + b.double_sold,
                 proposals: a.proposals + b.proposals,
                 heirs: a.heirs + b.heirs,
+                twice: a.twice + b.twice,
             },
         )
     })

@@ -36,6 +36,7 @@ async fn main() {
     } else {
         storage::open_postgres(&arg, 8).await.unwrap()
     };
+    tokio_rustls::rustls::crypto::ring::default_provider().install_default().ok();
     let limits = Limits { burst: 1e9, per_second: 1e9, ..Limits::default() };
     let hub = Hub::open(storage, Blobs::folder(dir.path()).unwrap(), limits, system_clock()).await.unwrap();
     let admin = secrets::admin_token().unwrap();

@@ -49,10 +49,11 @@ pub(super) async fn run(place: &Place, how: &Serve) -> HubResult<()> {
     if tls.is_none() && !address.ip().is_loopback() && !how.behind_proxy {
         tracing::warn!("tokens travel in the clear: give --tls-cert and --tls-key, or put a proxy in front");
     }
+    let told = told_to_stop()?;
     tracing::info!(%address, tls = tls.is_some(), "the hub listens");
     let stopping = hub.clone();
     tokio::spawn(async move {
-        told_to_stop().await;
+        told.await;
         tracing::info!("the hub stops");
         stopping.stop();
     });
@@ -183,20 +184,24 @@ pub fn tls(cert: &Path, key: &Path) -> HubResult<Arc<ServerConfig>> {
     Ok(Arc::new(config))
 }
 
-async fn told_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+/// Ends when the process is told to stop. Whoever tells it is heard from the moment this returns, not from the first poll.
+#[cfg(unix)]
+fn told_to_stop() -> HubResult<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    interrupt.await.ok();
+    })
+}
+
+#[cfg(not(unix))]
+fn told_to_stop() -> HubResult<impl Future<Output = ()>> {
+    Ok(async {
+        tokio::signal::ctrl_c().await.ok();
+    })
 }
 
 /// Connections by address.

@@ -42,13 +42,19 @@ pub async fn make(State(hub): State<Hub>, parts: Parts, body: Body) -> HubResult
         let new = NewStall { stall, root: made.root.0, recovery: made.recovery.0, name, quota, now };
         hub.storage().found(code.as_ref(), &new).await.inspect_err(wrong)?;
     }
+    // The certificates of a stall are no secret: one that is known proves nothing.
+    let known = || HubError::new(HubCode::Exists).arg("what", "certificate");
+    let kept = hub.storage().certificates(&stall).await?;
+    if Roll::read(made.stall, &made.root.0, &kept)?.add(first)?.is_none() {
+        return Err(known());
+    }
     // The token is kept first: when the hub stops in between, the same request comes to its end at the next try.
     let token = secrets::token(&stall)?;
     let hash = secrets::token_hash(&token).ok_or_else(|| HubError::internal("a token that is none"))?.1;
     hub.storage().add_token(&stall, &hash, &first.replica.0, now).await?;
-    // The certificates of a stall are no secret: one that is known proves nothing, and the token is not told.
+    // Nobody was faster: else the token is not told.
     if members::append(&hub, &stall, std::slice::from_ref(first)).await? == 0 {
-        return Err(HubError::new(HubCode::Exists).arg("what", "certificate"));
+        return Err(known());
     }
     keys::append(&hub, &stall, &made.wraps).await?;
     Ok(Json(joins::answer(token, &members::of(&hub, &stall).await?)))

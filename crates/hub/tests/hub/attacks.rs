@@ -149,7 +149,7 @@ async fn a_removed_member_is_shut_out_at_once_with_all_it_made(world: World) {
     owner.post("/v1/members", None, &revoke).await.ok();
     assert_eq!(helper.get("/v1/pull?after=0").await.code(), "revoked");
     let late = helper.peek(&[1], &[0]);
-    assert_eq!(helper.push(&[late.clone()]).await.code(), "revoked");
+    assert_eq!(helper.push(std::slice::from_ref(&late)).await.code(), "revoked");
     // Through a friend it does not come in either, and no new token or certificate brings it back.
     assert_eq!(owner.push(&[late]).await.code(), "revoked");
     let (stall, replica, at) = (Hex(helper.stall), Hex(helper.replica), stall_core::Ms(world.time()));

@@ -1,5 +1,5 @@
 //! The hub through its HTTP door, over SQLite with a folder and over PostgreSQL with S3.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod attacks;
 mod laptop;

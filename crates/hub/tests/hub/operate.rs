@@ -133,6 +133,7 @@ async fn the_program_serves_at_once_and_is_operated_while_it_runs() {
     let (listed, _) = said(&data, &["stall", "list"]);
     assert!(listed.contains("not founded yet") && listed.contains("档口一") && listed.contains("3.00 GB"), "{listed}");
     let (renewed, _) = said(&data, &["invite", "档口一"]);
+    tokio_rustls::rustls::crypto::ring::default_provider().install_default().ok();
     let mut owner = Laptop::founder(address, 1);
     let made = owner.make_stall();
     let first = code.lines().next().unwrap();

@@ -27,10 +27,10 @@ async fn groups_get_one_order_and_come_back_to_the_others_in_it(world: World) {
     let mut owner = world.stall(1).await;
     let mut helper = owner.add(2, Role::Photographer, world.time()).await;
     let first = owner.envelope(&[0, 0, 0], &[0, 2]);
-    let answer = owner.push(&[first.clone()]).await.ok();
+    let answer = owner.push(std::slice::from_ref(&first)).await.ok();
     assert_eq!((answer["acked_to"].as_i64(), answer["head"].as_i64()), (Some(3), Some(3)));
     let second = helper.envelope(&[3], &[0]);
-    assert_eq!(helper.push(&[second.clone()]).await.ok()["head"], 4);
+    assert_eq!(helper.push(std::slice::from_ref(&second)).await.ok()["head"], 4);
     let (pulled, head) = owner.pull("after=0").await;
     assert_eq!(head, 4);
     assert_eq!(pulled.iter().map(|p| (p.seq0, p.effs.len(), p.own)).collect::<Vec<_>>(), [(1, 3, true), (4, 1, false)]);
@@ -59,7 +59,7 @@ async fn a_gap_is_refused_with_the_rseq_that_is_expected(world: World) {
     let mut owner = world.stall(1).await;
     let first = owner.envelope(&[0, 0], &[0]);
     let second = owner.envelope(&[0], &[0]);
-    let answer = owner.push(&[second.clone()]).await;
+    let answer = owner.push(std::slice::from_ref(&second)).await;
     assert_eq!((answer.code().as_str(), answer.arg("expect").as_str()), ("gap", "1"));
     assert_eq!(answer.status, 409);
     owner.push(&[first, second]).await.ok();
@@ -125,7 +125,7 @@ async fn a_laptop_gets_the_parts_of_its_scopes_and_its_own_headers_only(world: W
     let second = owner.add(3, Role::Owner, world.time()).await;
     // 40: a scope of a newer program.
     let sent = owner.envelope(&[0], &[0, 1, 2, 3, 40]);
-    owner.push(&[sent.clone()]).await.ok();
+    owner.push(std::slice::from_ref(&sent)).await.ok();
     let scopes = |pulled: &[stall_seal::frame::Pulled]| -> Vec<u8> {
         pulled[0].parts.iter().map(|(at, _)| pulled[0].header.parts[*at].scope).collect()
     };

@@ -110,6 +110,14 @@ async fn a_lost_token_is_replaced_by_proof_of_the_key(world: World) {
     owner.token = String::new();
     owner.prove(world.time()).await;
     assert_eq!(owner.get("/v1/members").await.status, 200);
+    // The newest eight are good.
+    let first = owner.token.clone();
+    for _ in 0..8 {
+        assert_eq!(owner.send(Method::GET, "/v1/members", Some(&first), Vec::new()).await.status, 200);
+        world.pass(1);
+        owner.prove(world.time()).await;
+    }
+    assert_eq!(owner.send(Method::GET, "/v1/members", Some(&first), Vec::new()).await.code(), "no_token");
     let (stall, replica, at) = (Hex(owner.stall), Hex(owner.replica), Ms(world.time()));
     let message = stall_hub::proof_message(&stall, &replica, at);
     let proof = |at, signature| stall_hub::Proof { stall, replica, at, signature: Hex(signature) };

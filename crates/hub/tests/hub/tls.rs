@@ -22,7 +22,6 @@ async fn a_laptop_talks_through_tls_when_there_is_a_certificate() {
     let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = tcp.local_addr().unwrap();
     tokio::spawn(serve::listen(tcp, world.hub.clone(), Some(tls), false));
-    tokio_rustls::rustls::crypto::ring::default_provider().install_default().ok();
     let root = reqwest::Certificate::from_pem(certificate.pem().as_bytes()).unwrap();
     let client = reqwest::Client::builder().tls_certs_only([root]).resolve("localhost", address).build().unwrap();
     let url = format!("https://localhost:{}/healthz", address.port());

@@ -75,6 +75,8 @@ impl World {
     }
 
     pub async fn with(kind: Kind, limits: Limits) -> Option<Self> {
+        // Set by another test already.
+        tokio_rustls::rustls::crypto::ring::default_provider().install_default().ok();
         let dir = TempDir::new().unwrap();
         let (database, bucket) = match kind {
             Kind::SqliteFolder => (String::new(), None),

@@ -76,8 +76,17 @@ async fn token_row(conn: &mut Conn, stall: &StallId, token: &Hash, replica: &Rep
         .bind(&token[..])
         .bind(&replica[..])
         .bind(now)
-        .execute(conn)
+        .execute(&mut *conn)
         .await?;
+    // Who asks for tokens without end has the newest few.
+    sqlx::query(
+        "DELETE FROM tokens WHERE stall=$1 AND replica=$2 AND made < (SELECT min(made) FROM \
+         (SELECT made FROM tokens WHERE stall=$1 AND replica=$2 ORDER BY made DESC LIMIT 8) AS newest)",
+    )
+    .bind(&stall[..])
+    .bind(&replica[..])
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

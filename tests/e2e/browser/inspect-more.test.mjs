@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import ExcelJS from "exceljs";
 import { browser, call, folder, out, page, serve } from "../lib/app.mjs";
-import { imei } from "../lib/files.mjs";
+import { bigFile, imei } from "../lib/files.mjs";
 import { answerAll, phoneDoor, picture, send, VIEWS } from "../lib/inspect.mjs";
 import { photos } from "../lib/photos.mjs";
 
@@ -157,7 +157,7 @@ test("a file that is too large, empty or of another kind is refused under its fi
   await $("third-add").click();
   await $("third-issuer").fill("拍机堂");
   const bad = $("third-bad-file");
-  await $("third-file").setInputFiles({ name: "大.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(21 * 1024 * 1024, 1) });
+  await $("third-file").setInputFiles(bigFile("大.pdf", 21));
   await bad.getByText("最多 20 MB").waitFor();
   await $("third-save").click();
   assert.equal((await api("units.get", { id: units[0] })).inspection.third_party.length, 1, "nothing is kept without the file that was meant");

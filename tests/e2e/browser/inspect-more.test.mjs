@@ -213,3 +213,21 @@ test("a flaw is ringed on its photograph by keyboard alone", async () => {
   await p.waitForFunction(() => document.activeElement?.closest('[data-testid="item-open"]') !== null);
   noProblems();
 });
+
+test("in the report flaws have numbers, and a ring of its own is where the number stands", async () => {
+  const unit = units[2];
+  const ringed = (await api("units.get", { id: unit })).photos.find((x) => x.edited);
+  const draft = await answerAll(app, unit, [{ item_id: "frame", value: "light", note: "右下角" }]);
+  await api("inspections.photo", { inspection_id: draft, item_id: "frame", photo_id: ringed.id, tied: true });
+  await api("inspections.finish", { inspection_id: draft, worked_ms: 60_000, without_photos: true, take_codes: true });
+  await go("#/stock?tab=all");
+  await go(`#/stock/${unit}`);
+  await $("unit-drawer").getByText("0503").first().waitFor();
+  await $("report-1").click();
+  await $("flaw-cards").getByText("边框").waitFor();
+  const pin = $("flaw-cards").locator(".pin.at");
+  await pin.waitFor();
+  assert.equal(await pin.textContent(), "1");
+  assert.match(await pin.getAttribute("style"), /left:\s*50%/);
+  noProblems();
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Report } from '../../ipc/gen/Report';
 import type { ReportItem } from '../../ipc/gen/ReportItem';
-import { flawsOf, spotsOf } from './flaws';
+import { findings, flawsOf, spotsOf } from './flaws';
 
 const photo = (id: string) => ({ photo_id: id, blob: `b${id}`, shown: `s${id}` });
 const item = (id: string, severity: number | null, ...photos: string[]) =>
@@ -27,11 +28,14 @@ describe('flaws on their photographs', () => {
     expect(spotsOf([{ kind: 'tilt', tenths: 50 }, middle], upright)).toEqual([{ x: 50, y: 50 }]);
   });
 
-  it('what is in order has no number, and numbers go by the list', () => {
-    const list = [item('a', 0, '1'), item('b', 2, '2'), item('c', null, '3'), item('d', 4, '4')];
-    expect(flawsOf(list, new Map()).map((f) => [f.n, f.item.id, f.photo.photo_id])).toEqual([
-      [1, 'b', '2'],
-      [2, 'd', '4']
+  it('numbers go as in the passport: what bears on the grade first, then the worst; what is in order has none', () => {
+    const items = [item('a', 0, '1'), item('b', 1, '2'), item('c', null, '3'), item('d', 4), item('e', 2, '5')];
+    const reasons = [{ axis: 'battery', item_id: 'x' }, ...['e', 'e'].map((item_id) => ({ axis: 'look', item_id }))];
+    const found = findings({ groups: [{ items }], result: { reasons } } as unknown as Report);
+    expect(found.map((i) => i.id)).toEqual(['e', 'd', 'b']);
+    expect(flawsOf(found, new Map()).map((f) => [f.n, f.item.id])).toEqual([
+      [1, 'e'],
+      [3, 'b']
     ]);
   });
 

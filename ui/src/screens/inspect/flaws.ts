@@ -1,4 +1,5 @@
 import type { Edit } from '../../ipc/gen/Edit';
+import type { Report } from '../../ipc/gen/Report';
 import type { ReportItem } from '../../ipc/gen/ReportItem';
 import type { ReportPhoto } from '../../ipc/gen/ReportPhoto';
 import { WHOLE, frameOf, fromList, grown, type Edits, type Size } from '../stock/edits';
@@ -47,11 +48,22 @@ export function spotsOf(list: readonly Edit[], size: Size): Spot[] {
 }
 
 /**
- * The findings that have a photograph, numbered in the order of the list. A ring belongs to a finding only where its photograph
- * shows no other one; photographs that were edited anew since the report are taken without their rings.
+ * The findings in the order a passport tells them: those that bear on the grade, worst first, then the others. What is a number
+ * (battery health) is told beside the grade.
  */
-export function flawsOf(items: readonly ReportItem[], spots: ReadonlyMap<string, Spot[]>): Flaw[] {
-  const found = items.filter((i) => (i.severity ?? 0) > 0);
+export function findings(report: Pick<Report, 'groups' | 'result'>): ReportItem[] {
+  const items = report.groups.flatMap((g) => g.items);
+  const ranked = report.result.reasons.filter((r) => r.axis !== 'battery').map((r) => r.item_id);
+  const first = [...new Set(ranked)].flatMap((id) => items.find((i) => i.id === id) ?? []);
+  const others = items.filter((i) => (i.severity ?? 0) > 0 && i.kind !== 'number' && !first.includes(i));
+  return [...first, ...others.sort((a, b) => (b.severity ?? 0) - (a.severity ?? 0))];
+}
+
+/**
+ * The findings that have a photograph, each with its number. A ring belongs to a finding only where its photograph shows no
+ * other one; photographs that were edited anew since the report are taken without their rings.
+ */
+export function flawsOf(found: readonly ReportItem[], spots: ReadonlyMap<string, Spot[]>): Flaw[] {
   const shares = (p: ReportPhoto) => found.filter((i) => i.photos.some((x) => x.photo_id === p.photo_id)).length;
   return found.flatMap((item, at) => {
     const own = item.photos.filter((p) => shares(p) === 1);

@@ -97,8 +97,18 @@ pub fn npm_ci(folder: &str) -> Res {
 /// Builds the UI when a source is newer: cargo embeds `ui/dist` as it finds it.
 fn ui() -> Res {
     npm_ci("ui")?;
-    let built = modified(&root().join("ui/dist/index.html"));
-    let sources = ["ui/src", "ui/index.html", "ui/package-lock.json", "ui/vite.config.ts", "ui/public"];
+    // The last of both builds: of the console, and of the script in a passport's page.
+    let built = modified(&root().join("ui/dist/passport/verify.js"));
+    let sources = [
+        "ui/src",
+        "ui/passport",
+        "ui/index.html",
+        "ui/phone.html",
+        "ui/package-lock.json",
+        "ui/vite.config.ts",
+        "ui/vite.passport.config.ts",
+        "ui/public",
+    ];
     if built.is_none() || sources.iter().any(|s| newest(&root().join(s)) > built) {
         go(npm("ui", &["run", "build"]))?;
     }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import ExcelJS from "exceljs";
 import { browser, call, folder, out, page, serve } from "../lib/app.mjs";
-import { imei } from "../lib/files.mjs";
+import { bigFile, imei } from "../lib/files.mjs";
 import { answerAll, phoneDoor, picture, send, VIEWS } from "../lib/inspect.mjs";
 import { photos } from "../lib/photos.mjs";
 
@@ -157,7 +157,7 @@ test("a file that is too large, empty or of another kind is refused under its fi
   await $("third-add").click();
   await $("third-issuer").fill("拍机堂");
   const bad = $("third-bad-file");
-  await $("third-file").setInputFiles({ name: "大.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(21 * 1024 * 1024, 1) });
+  await $("third-file").setInputFiles(bigFile("大.pdf", 21));
   await bad.getByText("最多 20 MB").waitFor();
   await $("third-save").click();
   assert.equal((await api("units.get", { id: units[0] })).inspection.third_party.length, 1, "nothing is kept without the file that was meant");
@@ -211,5 +211,25 @@ test("a flaw is ringed on its photograph by keyboard alone", async () => {
   const { edits } = await api("photos.edits", { id: edited.photos.find((x) => x.edited).id });
   assert.equal(edits.filter((e) => e.kind === "circle").length, 1);
   await p.waitForFunction(() => document.activeElement?.closest('[data-testid="item-open"]') !== null);
+  noProblems();
+});
+
+test("in the report flaws have numbers, and a ring of its own is where the number stands", async () => {
+  const unit = units[2];
+  // The desk is left first: it must not look for a draft that ends here.
+  await go("#/stock?tab=all");
+  await $("stock-table").waitFor();
+  const ringed = (await api("units.get", { id: unit })).photos.find((x) => x.edited);
+  const draft = await answerAll(app, unit, [{ item_id: "frame", value: "light", note: "右下角" }]);
+  await api("inspections.photo", { inspection_id: draft, item_id: "frame", photo_id: ringed.id, tied: true });
+  await api("inspections.finish", { inspection_id: draft, worked_ms: 60_000, without_photos: true, take_codes: true });
+  await go(`#/stock/${unit}`);
+  await $("unit-drawer").getByText("0503").first().waitFor();
+  await $("report-1").click();
+  await $("flaw-cards").getByText("边框").waitFor();
+  const pin = $("flaw-cards").locator(".pin.at");
+  await pin.waitFor();
+  assert.equal(await pin.textContent(), "1");
+  assert.match(await pin.getAttribute("style"), /left:\s*50%/);
   noProblems();
 });

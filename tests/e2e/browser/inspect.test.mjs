@@ -254,7 +254,8 @@ test("a locked phone is put on record with open items, refused in a show with it
 test("a second inspection begins with the first one's answers and the two stand side by side", async () => {
   const unit = units[0];
   await go(`#/stock/${unit}`);
-  await $("unit-inspect").waitFor();
+  // Not the button of the unit that was looked at before.
+  await $("unit-drawer").getByText("0001").first().waitFor();
   await $("unit-inspect").click();
   await onDesk(unit);
   await keys.press("F5");

@@ -1,5 +1,7 @@
 // Real files as sellers have them, written by other people's libraries than the ones the program reads with.
-import { writeFileSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import ExcelJS from "exceljs";
 import iconv from "iconv-lite";
 
@@ -73,4 +75,13 @@ export function imei(body) {
     sum += d > 9 ? d - 9 : d;
   });
   return body + ((10 - (sum % 10)) % 10);
+}
+
+/** A file of so many megabytes that holds nothing: its size is what is refused. Gives its path. */
+export function bigFile(name, megabytes) {
+  const path = join(tmpdir(), name);
+  const file = openSync(path, "w");
+  ftruncateSync(file, megabytes * 1024 * 1024);
+  closeSync(file);
+  return path;
 }

@@ -1,4 +1,5 @@
 // Pictures of inspection and passports: the desk, reports, the comparison, the checklists, the technician's phone.
+import { bigFile } from "./files.mjs";
 import { answerAll } from "./inspect.mjs";
 import { invite } from "./phone.mjs";
 
@@ -146,6 +147,53 @@ export const inspectScreens = [
   },
   { name: "60-passport-settings", open: async ({ page }) => { await go(page, "#/settings?at=passport"); await page.waitForSelector(id("passport-pane")); await page.waitForTimeout(500); } },
   { name: "61-inspect-time", open: async ({ page }) => { await go(page, "#/settings"); await page.locator(id("inspect-stats")).scrollIntoViewIfNeeded(); await page.waitForTimeout(400); } },
+  {
+    name: "62-inspect-finish",
+    open: async (x) => {
+      const { app, page, call } = x;
+      await answerAll(app, await unitOf(call, 6), [{ item_id: "back", value: "obvious", note: "摄像头下方" }]);
+      await desk(x, 6);
+      await page.keyboard.press("Control+Enter");
+      await page.waitForSelector(id("inspect-ask"));
+      await page.waitForTimeout(300);
+    },
+  },
+  {
+    name: "63-inspect-raise",
+    open: async (x) => {
+      const { app, page, call } = x;
+      await answerAll(app, await unitOf(call, 4), [{ item_id: "back", value: "hairline" }, { item_id: "battery_health", value: 89 }]);
+      await desk(x, 4);
+      await page.keyboard.press("Alt+=");
+      await page.waitForSelector(id("raise"));
+      await page.keyboard.press("Control+Enter");
+      await page.waitForTimeout(300);
+    },
+  },
+  {
+    name: "64-lot-sheet",
+    open: async ({ page, app, call }) => {
+      for (const place of [0, 1]) await reported(app, call, place);
+      await go(page, "#/stock");
+      for (const place of [0, 1]) await page.locator('[data-testid^="pick-"]').nth(place).click();
+      await page.waitForSelector(id("bulk-bar"));
+      if (!(await page.isVisible(id("bulk-sheet")))) await page.click(id("bulk-more"));
+      await page.click(id("bulk-sheet"));
+      await page.waitForSelector(id("lot-sheet"));
+      await page.waitForTimeout(300);
+    },
+  },
+  {
+    name: "68-third-party",
+    open: async ({ page, app, call }) => {
+      await go(page, `#/stock/${await reported(app, call, 0)}`);
+      await page.click(id("third-add"));
+      await page.setInputFiles(id("third-file"), bigFile("检测报告-扫描件.pdf", 21));
+      await page.waitForSelector(id("third-bad-file"));
+      await page.locator(id("third-save")).scrollIntoViewIfNeeded();
+      await page.waitForTimeout(300);
+    },
+  },
   { name: "65-tech-home", phone: true, open: ({ page, app }) => techHome(page, app) },
   {
     name: "66-tech-check",
@@ -156,6 +204,43 @@ export const inspectScreens = [
       await page.waitForSelector(id("check-list"));
       await page.tap(id("check-group-appearance"));
       await page.waitForTimeout(400);
+    },
+  },
+  {
+    name: "67-tech-offline",
+    phone: true,
+    open: async ({ page, app }) => {
+      await techHome(page, app);
+      await page.tap(id("tech-start"));
+      await page.waitForSelector(id("check-list"));
+      await page.route("**/api/**", (route) => route.abort());
+      await page.route("**/lan/**", (route) => route.abort());
+      await page.tap(id("check-group-appearance"));
+      await page.waitForTimeout(200);
+      if ((await page.getAttribute(`${id("check-frame")} .row`, "aria-expanded")) !== "true") await page.tap(`${id("check-frame")} .row`);
+      await page.tap(`${id("check-frame")} ${id("check-value-light")}`);
+      await page.waitForSelector('[data-queued="true"]');
+      await page.tap(id("check-finish"));
+      await page.waitForSelector(id("check-held"));
+      await page.waitForTimeout(300);
+    },
+  },
+  {
+    name: "69-tech-outbox",
+    phone: true,
+    open: async ({ page, app }) => {
+      await techHome(page, app);
+      await page.tap(id("tech-start"));
+      await page.waitForSelector(id("check-list"));
+      await page.route("**/api/**", (route) => route.abort());
+      await page.tap(id("check-group-appearance"));
+      await page.waitForTimeout(200);
+      if ((await page.getAttribute(`${id("check-frame")} .row`, "aria-expanded")) !== "true") await page.tap(`${id("check-frame")} .row`);
+      await page.tap(`${id("check-frame")} ${id("check-value-hairline")}`);
+      await page.waitForSelector('[data-queued="true"]');
+      await page.tap(id("phone-line"));
+      await page.waitForSelector(id("outbox-answer"));
+      await page.waitForTimeout(300);
     },
   },
 ];

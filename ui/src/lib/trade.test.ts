@@ -19,7 +19,7 @@ describe('words of the trade in English', () => {
   it('badges that come from a checklist have their English word, also where only the value has one', () => {
     expect([words.badges.get('换电池'), words.badges.get('轻微'), words.badges.get('配绿色壳')]).toEqual([
       'Battery replaced',
-      'slight',
+      'Slight',
       undefined
     ]);
   });

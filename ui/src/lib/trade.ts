@@ -10,7 +10,8 @@ export interface TradeWords {
 
 export function tradeWords(items: readonly Item[]): TradeWords {
   const badges = new Map<string, string>();
-  for (const v of items.flatMap((i) => i.values)) if (v.en !== '' && !badges.has(v.zh)) badges.set(v.zh, v.en);
+  for (const v of items.flatMap((i) => i.values))
+    if (v.en !== '' && !badges.has(v.zh)) badges.set(v.zh, v.en.charAt(0).toUpperCase() + v.en.slice(1));
   // The short words go before the values they stand for.
   for (const v of items.flatMap((i) => i.values))
     if (v.badge_zh !== '' && v.badge_en !== '') badges.set(v.badge_zh, v.badge_en);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Category, Facet, UnitPatch, UnitRow, UnitSort, UnitStatus};
+use super::{Category, Facet, InspectionState, UnitPatch, UnitRow, UnitSort, UnitStatus};
 use crate::{Fen, Id};
 
 /// How long a unit has been here, in whole days.
@@ -139,6 +139,7 @@ pub struct ViewState {
     pub price_from: Option<Fen>,
     pub price_to: Option<Fen>,
     pub missing: Vec<Missing>,
+    pub inspection: Vec<InspectionState>,
     pub in_show: bool,
     /// In stock for longer than the setting says.
     pub ageing: bool,
@@ -164,6 +165,7 @@ impl Default for ViewState {
             price_from: None,
             price_to: None,
             missing: Vec::new(),
+            inspection: Vec::new(),
             in_show: false,
             ageing: false,
             sort: UnitSort::Newest,

@@ -2,7 +2,7 @@
 
 use stall_core::{
     ErrorCode, Fen, Id,
-    api::{Missing, UnitSort, ViewRename, ViewSave, ViewState},
+    api::{InspectionState, Missing, UnitSort, ViewRename, ViewSave, ViewState},
 };
 use stall_store::tables::views;
 
@@ -12,6 +12,7 @@ fn state() -> ViewState {
     ViewState {
         text: "13pm".into(),
         missing: vec![Missing::Photo],
+        inspection: vec![InspectionState::Draft],
         price_from: Some(Fen(100_000)),
         sort: UnitSort::PriceDown,
         columns: vec!["grade".into(), "shelf".into()],

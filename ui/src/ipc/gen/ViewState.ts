@@ -2,6 +2,7 @@
 import type { AgeBand } from "./AgeBand";
 import type { Category } from "./Category";
 import type { Fen } from "./Fen";
+import type { InspectionState } from "./InspectionState";
 import type { Missing } from "./Missing";
 import type { PriceBand } from "./PriceBand";
 import type { UnitSort } from "./UnitSort";
@@ -10,7 +11,7 @@ import type { UnitStatus } from "./UnitStatus";
 /**
  * A view of the stock: what is asked, in which order, and how it is shown.
  */
-export type ViewState = { text: string, status: Array<UnitStatus>, category: Array<Category>, grade: Array<string>, brand: Array<string>, model: Array<string>, shelf: Array<string>, age: Array<AgeBand>, price: Array<PriceBand>, price_from: Fen | null, price_to: Fen | null, missing: Array<Missing>, in_show: boolean, 
+export type ViewState = { text: string, status: Array<UnitStatus>, category: Array<Category>, grade: Array<string>, brand: Array<string>, model: Array<string>, shelf: Array<string>, age: Array<AgeBand>, price: Array<PriceBand>, price_from: Fen | null, price_to: Fen | null, missing: Array<Missing>, inspection: Array<InspectionState>, in_show: boolean, 
 /**
  * In stock for longer than the setting says.
  */

@@ -214,6 +214,7 @@ export class StockView {
       price_from: this.from,
       price_to: this.to,
       missing,
+      inspection: [...this.inspection],
       in_show: this.flag === 'show',
       ageing: this.flag === 'ageing',
       sort: this.sort,
@@ -237,7 +238,7 @@ export class StockView {
     this.from = state.price_from;
     this.to = state.price_to;
     this.missing = [...state.missing];
-    this.inspection = [];
+    this.inspection = [...state.inspection];
     this.sort = state.sort;
     this.mode = state.mode === 'grid' ? 'grid' : 'table';
     if (state.columns.length > 0) this.columns = cleanColumns(state.columns);
@@ -269,6 +270,7 @@ export function readyState(part: Partial<ViewState>, now: ViewState): ViewState 
     price_from: null,
     price_to: null,
     missing: [],
+    inspection: [],
     in_show: false,
     ageing: false,
     sort: 'newest',

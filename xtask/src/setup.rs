@@ -19,8 +19,7 @@ const BUILD: &[&str] = &[
     "pkg-config",
 ];
 /// What the tests need beside that.
-const TESTS: &[&str] =
-    &["chromium", "fonts-noto-cjk", "poppler-utils", "postgresql", "webkit2gtk-driver", "xvfb"];
+const TESTS: &[&str] = &["chromium", "fonts-noto-cjk", "poppler-utils", "postgresql", "webkit2gtk-driver", "xvfb"];
 
 const TAURI_DRIVER: &str = "2.1.0";
 

@@ -1,4 +1,4 @@
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 //! Several stores and a hub in memory: what each holds once all have heard all.
 
 #[path = "../actions/mod.rs"]

@@ -19,6 +19,7 @@ pub enum ErrorCode {
     TooLarge,
     Internal,
     // the store
+    /// A page of sync does not follow what was applied; args `cursor`, `seq`.
     SyncGap,
     NotFound,
     StallBusy,
@@ -164,6 +165,7 @@ pub enum ErrorCode {
     UnitBlocked,
     /// Its data are not erased, or nobody has verified it; arg `stock_no`.
     UnitNotErased,
+    /// Two laptops sold it to different orders; args `stock_no`, `orders`.
     UnitSoldTwice,
     /// There is no erasure to verify.
     ErasureMissing,

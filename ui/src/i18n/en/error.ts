@@ -9,7 +9,8 @@ export default {
   'error.internal': 'Something went wrong inside and nothing was written. Try again; if it stays, send us the log.',
   'error.not_found': 'It is not there; somebody may have just deleted it. Go back to the list.',
   'error.stall_busy': 'Another Stallkeeper window is using this stall. Close that one first.',
-  'error.sync_gap': 'The hub and this computer disagree about where they were; nothing was taken in. Reconnect; if it happens again, export the diagnostics.',
+  'error.sync_gap':
+    'The hub and this computer disagree about where they were; nothing was taken in. Reconnect; if it happens again, export the diagnostics.',
   'error.stall_newer': 'A newer Stallkeeper saved this stall. Update Stallkeeper on this computer first.',
   'error.stall_damaged': 'The stall file is damaged. It was not opened and not changed. Restore a backup.',
   'error.folder_read_only': 'The stall folder cannot be written. Check its permissions or choose another place.',

@@ -1,6 +1,7 @@
 //! Every format but the usual JPEG: HEIC and AVIF by `heif`, the others through the `image` crate with limits.
 
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
 use stall_core::{AppError, AppResult, ErrorCode};
@@ -36,7 +37,10 @@ pub(crate) fn decode(bytes: &[u8], format: Format, out: &mut Vec<u8>) -> AppResu
     }
     let space = decoder.icc_profile().ok().flatten().map(Space::Icc);
     let said = decoder.exif_metadata().ok().flatten().map_or_else(Said::default, |tiff| exif::read(&tiff));
-    let picture = DynamicImage::from_decoder(decoder).map_err(refuse)?;
+    // Tiled TIFFs with their planes apart end tiff 0.11 in an assertion: whole, but nothing it can read.
+    let read = catch_unwind(AssertUnwindSafe(|| DynamicImage::from_decoder(decoder)));
+    let gave_up = |_| AppError::new(ErrorCode::PhotoUnsupported).detail("the decoder gave up");
+    let picture = read.map_err(gave_up)?.map_err(refuse)?;
     *out = if picture.color().has_alpha() { on_white(picture) } else { picture.into_rgb8().into_raw() };
     Ok(Found { full: Pixels { width: width as usize, height: height as usize }, said, space })
 }

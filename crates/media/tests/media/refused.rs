@@ -116,3 +116,44 @@ fn a_worker_goes_on_after_a_bad_file() {
     ingest(&store, b"text", "c.jpg", &mut worker).unwrap_err();
     assert_eq!(ingest(&store, &whole, "a.jpg", &mut worker).unwrap(), first);
 }
+
+/// A whole TIFF of 40 x 40 in nine tiles a plane, the three planes one after the other; the last tiles reach past the edge.
+fn tiled_planes() -> Vec<u8> {
+    const TILES: u32 = 27;
+    const TILE: u32 = 16 * 16;
+    let entries: [(u16, u16, u32, u32); 11] = [
+        (256, 4, 1, 40),
+        (257, 4, 1, 40),
+        (258, 3, 3, 200),
+        (259, 3, 1, 1),
+        (262, 3, 1, 2),
+        (277, 3, 1, 3),
+        (284, 3, 1, 2),
+        (322, 4, 1, 16),
+        (323, 4, 1, 16),
+        (324, 4, TILES, 300),
+        (325, 4, TILES, 420),
+    ];
+    let mut file = b"II\x2a\0\x08\0\0\0".to_vec();
+    file.extend(11u16.to_le_bytes());
+    for (tag, kind, count, value) in entries {
+        file.extend(tag.to_le_bytes());
+        file.extend(kind.to_le_bytes());
+        file.extend(count.to_le_bytes());
+        file.extend(value.to_le_bytes());
+    }
+    file.resize(200, 0);
+    file.extend([8, 0, 8, 0, 8, 0]);
+    file.resize(300, 0);
+    file.extend((0..TILES).flat_map(|n| (600 + n * TILE).to_le_bytes()));
+    file.resize(420, 0);
+    file.extend((0..TILES).flat_map(|_| TILE.to_le_bytes()));
+    file.resize(600, 0);
+    file.resize(600 + (TILES * TILE) as usize, 120);
+    file
+}
+
+#[test]
+fn a_whole_tiff_of_a_kind_the_decoder_gives_up_on_is_not_called_damaged() {
+    assert_eq!(refusal(&tiled_planes()).code, ErrorCode::PhotoUnsupported);
+}

@@ -3,6 +3,7 @@
 import type { AnswersInput } from '../ipc/gen/AnswersInput';
 import type { AppError } from '../ipc/gen/AppError';
 import type { Inspection } from '../ipc/gen/Inspection';
+import { database } from './database';
 
 /** Answers given at once that the laptop has not confirmed. */
 export interface Kept {
@@ -41,51 +42,12 @@ interface KeptDraft {
   draft: Inspection;
 }
 
-function open(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore(ANSWERS, { keyPath: 'seq' });
-      request.result.createObjectStore(DRAFTS, { keyPath: 'unit' });
-    };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('IndexedDB'));
-  });
-}
-
-/** Runs one transaction; resolves when it is on disk, not when the last request is. */
-function within<T>(
-  db: IDBDatabase,
-  mode: IDBTransactionMode,
-  work: (answers: IDBObjectStore, drafts: IDBObjectStore) => IDBRequest<T> | void
-): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const tx = db.transaction([ANSWERS, DRAFTS], mode, { durability: 'strict' });
-    const request = work(tx.objectStore(ANSWERS), tx.objectStore(DRAFTS));
-    tx.oncomplete = () => resolve(request ? request.result : undefined);
-    tx.onabort = () => reject(tx.error ?? new Error('IndexedDB'));
-    tx.onerror = () => reject(tx.error ?? new Error('IndexedDB'));
-  });
-}
-
 /** The phone's own database. */
 export async function openAnswerBox(): Promise<AnswerBox> {
-  let db = await open();
-  let reopening: Promise<IDBDatabase> | null = null;
-  // iOS closes the database of a page that was long in the background.
-  async function run<T>(
-    mode: IDBTransactionMode,
-    work: (answers: IDBObjectStore, drafts: IDBObjectStore) => IDBRequest<T> | void
-  ): Promise<T | undefined> {
-    try {
-      return await within(db, mode, work);
-    } catch (why) {
-      if (!(why instanceof DOMException) || why.name !== 'InvalidStateError') throw why;
-      reopening ??= open().finally(() => (reopening = null));
-      db = await reopening;
-      return within(db, mode, work);
-    }
-  }
+  const run = await database(NAME, [
+    [ANSWERS, { keyPath: 'seq' }],
+    [DRAFTS, { keyPath: 'unit' }]
+  ]);
   return {
     async all() {
       const list = ((await run('readonly', (a) => a.getAll())) ?? []) as Kept[];

@@ -2,9 +2,8 @@
 import { AppFailure } from '../ipc/failure';
 import type { AnswersInput } from '../ipc/gen/AnswersInput';
 import type { Inspection } from '../ipc/gen/Inspection';
-import { Refused } from '../ipc/lan';
 import type { AnswerBox, Kept } from './answer-box';
-import { FINAL, FIRST_WAIT_MS, LATER, LONGEST_WAIT_MS, type State } from './outbox.svelte';
+import { Post, judge, type Fate, type State } from './post';
 
 /** What the queue needs of the line; tests have one of their own. */
 export interface AnswerLine {
@@ -20,8 +19,6 @@ interface Asker {
   failed: (why: unknown) => void;
 }
 
-type Fate = 'sent' | 'refused' | 'wait' | 'stop';
-
 export class Answers {
   /** In order of giving. */
   list = $state.raw<Kept[]>([]);
@@ -33,9 +30,7 @@ export class Answers {
 
   private readonly askers = new Map<number, Asker[]>();
   private readonly loose = new Set<number>();
-  private running = false;
-  private wait = FIRST_WAIT_MS;
-  private wake: (() => void) | null = null;
+  private readonly post: Post<Kept>;
   private seq = 0;
   private last: Inspection | null = null;
 
@@ -43,7 +38,13 @@ export class Answers {
     private readonly box: AnswerBox,
     private readonly line: AnswerLine,
     private readonly onstate: (state: State) => void = () => undefined
-  ) {}
+  ) {
+    this.post = new Post(
+      () => this.list.find((k) => k.refused === null),
+      (k) => this.deliver(k),
+      (ms) => line.sleep(ms)
+    );
+  }
 
   /** Takes up what an earlier visit left. */
   async load(): Promise<void> {
@@ -138,33 +139,7 @@ export class Answers {
 
   /** Tries at once: the line may have come back, or something is there to send. */
   poke(): void {
-    this.wait = FIRST_WAIT_MS;
-    this.wake?.();
-    void this.run();
-  }
-
-  private async run(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
-    try {
-      for (;;) {
-        const next = this.list.find((k) => k.refused === null);
-        if (!next) break;
-        const fate = await this.deliver(next);
-        if (fate === 'stop') break;
-        if (fate === 'wait') await this.pause();
-        else this.wait = FIRST_WAIT_MS;
-      }
-    } finally {
-      this.running = false;
-    }
-  }
-
-  private async pause(): Promise<void> {
-    const woken = new Promise<void>((resolve) => (this.wake = resolve));
-    await Promise.race([this.line.sleep(this.wait), woken]);
-    this.wake = null;
-    this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
+    this.post.poke();
   }
 
   private async deliver(k: Kept): Promise<Fate> {
@@ -177,7 +152,7 @@ export class Answers {
       await this.discard(k.seq);
       this.seen(now);
       for (const a of askers) a.done(now);
-      return 'sent';
+      return 'done';
     } catch (why) {
       return await this.failed(k, why);
     } finally {
@@ -186,25 +161,14 @@ export class Answers {
   }
 
   private async failed(k: Kept, why: unknown): Promise<Fate> {
-    if (!(why instanceof AppFailure) || why.lost) {
-      this.onstate('lost');
-      return 'wait';
-    }
-    const status = why instanceof Refused ? why.status : 500;
-    const code: string = why.error.code;
-    if (status === 401 || status === 403) {
-      this.onstate('unpaired');
-      return 'stop';
-    }
-    if (FINAL.has(status) && !LATER.has(code)) {
-      this.onstate('up');
-      await this.change({ ...k, refused: why.error });
+    const { fate, state, error } = judge(why);
+    this.onstate(state);
+    if (error) {
+      await this.change({ ...k, refused: error });
       for (const a of this.askers.get(k.seq) ?? []) a.failed(why);
       this.askers.delete(k.seq);
-      return 'refused';
     }
-    this.onstate(code === 'disk_full' ? 'full' : code === 'lan_other_stall' ? 'sample' : 'lost');
-    return 'wait';
+    return fate;
   }
 
   private async change(next: Kept): Promise<void> {

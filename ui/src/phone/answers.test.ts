@@ -6,7 +6,7 @@ import type { Inspection } from '../ipc/gen/Inspection';
 import { Refused } from '../ipc/lan';
 import type { AnswerBox, Kept } from './answer-box';
 import { Answers, type AnswerLine } from './answers.svelte';
-import type { State } from './outbox.svelte';
+import type { State } from './post';
 
 class FakeBox implements AnswerBox {
   rows = new Map<number, Kept>();

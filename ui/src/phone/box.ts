@@ -1,6 +1,7 @@
 // Pictures on this phone until the laptop has them: IndexedDB, bytes and words apart so that a list reads no bytes.
 import type { AppError } from '../ipc/gen/AppError';
 import type { Parcel } from '../ipc/lan';
+import { database } from './database';
 
 /** A picture that the laptop has not confirmed. */
 export interface Picture extends Parcel {
@@ -35,67 +36,28 @@ const NAME = 'stallkeeper-phone';
 const PICTURES = 'pictures';
 const BYTES = 'bytes';
 
-function open(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore(PICTURES, { keyPath: 'id' });
-      request.result.createObjectStore(BYTES);
-    };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('IndexedDB'));
-  });
-}
-
-/** Runs one transaction; resolves when it is on disk, not when the last request is. */
-function within<T>(
-  db: IDBDatabase,
-  mode: IDBTransactionMode,
-  work: (pictures: IDBObjectStore, bytes: IDBObjectStore) => IDBRequest<T> | void
-): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const tx = db.transaction([PICTURES, BYTES], mode, { durability: 'strict' });
-    const request = work(tx.objectStore(PICTURES), tx.objectStore(BYTES));
-    tx.oncomplete = () => resolve(request ? request.result : undefined);
-    tx.onabort = () => reject(tx.error ?? new Error('IndexedDB'));
-    tx.onerror = () => reject(tx.error ?? new Error('IndexedDB'));
-  });
-}
-
 /** The phone's own database. */
 export async function openBox(): Promise<Box> {
-  let db = await open();
-  let reopening: Promise<IDBDatabase> | null = null;
-  // iOS closes the database of a page that was long in the background.
-  const run: typeof within = async (_, mode, work) => {
-    try {
-      return await within(db, mode, work);
-    } catch (why) {
-      if (!(why instanceof DOMException) || why.name !== 'InvalidStateError') throw why;
-      reopening ??= open().finally(() => (reopening = null));
-      db = await reopening;
-      return within(db, mode, work);
-    }
-  };
+  const run = await database(NAME, [[PICTURES, { keyPath: 'id' }], [BYTES]]);
   return {
     async all() {
-      const list = ((await run(db, 'readonly', (p) => p.getAll())) ?? []) as Picture[];
+      const list = ((await run('readonly', (p) => p.getAll())) ?? []) as Picture[];
       return list.sort((a, b) => a.seq - b.seq);
     },
     async add(picture, bytes) {
-      await run(db, 'readwrite', (p, b) => {
+      await run('readwrite', (p, b) => {
         b.put(bytes, picture.id);
         p.put(picture);
       });
     },
     async update(picture) {
-      await run(db, 'readwrite', (p) => void p.put(picture));
+      await run('readwrite', (p) => void p.put(picture));
     },
     async bytes(id) {
-      return (await run(db, 'readonly', (_, b) => b.get(id))) as ArrayBuffer | undefined;
+      return (await run('readonly', (_, b) => b.get(id))) as ArrayBuffer | undefined;
     },
     async remove(id) {
-      await run(db, 'readwrite', (p, b) => {
+      await run('readwrite', (p, b) => {
         p.delete(id);
         b.delete(id);
       });

@@ -1,8 +1,8 @@
 // Sends what is in the box, in order, for as long as it takes. A picture leaves the box only when the laptop says stored.
-import { AppFailure } from '../ipc/failure';
-import { Refused, type Parcel } from '../ipc/lan';
+import type { Parcel } from '../ipc/lan';
 import type { Box, Picture } from './box';
 import type { Mark } from './plan';
+import { Post, judge, type Fate, type State } from './post';
 
 /** What the outbox needs of the line; tests have one of their own. */
 export interface Line {
@@ -13,21 +13,6 @@ export interface Line {
   tie?(id: string, evidence: NonNullable<Picture['evidence']>): Promise<void>;
   sleep(ms: number): Promise<void>;
 }
-
-/**
- * How the line stands. `unpaired`: the laptop does not know this phone any more; `full`: its disk is full; `sample`: it
- * shows the sample stall for now.
- */
-export type State = 'up' | 'lost' | 'unpaired' | 'full' | 'sample';
-
-export const FIRST_WAIT_MS = 1000;
-export const LONGEST_WAIT_MS = 15_000;
-/** Trying the same picture again changes nothing about these. */
-export const FINAL = new Set([400, 404, 409, 413, 415, 422]);
-/** But it does about these: the laptop shows its sample, asks for a pause, or got other bytes than were sent. */
-export const LATER = new Set(['lan_other_stall', 'too_many', 'lan_off', 'hash_mismatch', 'stall_busy', 'cancelled']);
-
-type Fate = 'stored' | 'refused' | 'wait' | 'stop';
 
 export class Outbox {
   /** In order of taking. */
@@ -41,16 +26,20 @@ export class Outbox {
 
   private readonly memory = new Map<string, ArrayBuffer>();
   private readonly dropped = new Set<string>();
-  private running = false;
-  private wait = FIRST_WAIT_MS;
-  private wake: (() => void) | null = null;
+  private readonly post: Post<Picture>;
   private seq = 0;
 
   constructor(
     private readonly box: Box,
     private readonly line: Line,
     private readonly onstored: (picture: Picture) => void = () => undefined
-  ) {}
+  ) {
+    this.post = new Post(
+      () => this.pictures.find((p) => p.refused === null),
+      (p) => this.deliver(p),
+      (ms) => line.sleep(ms)
+    );
+  }
 
   /** Takes up what an earlier visit left. */
   async load(): Promise<void> {
@@ -105,33 +94,7 @@ export class Outbox {
 
   /** Tries at once: the line may have come back, or something is there to send. */
   poke(): void {
-    this.wait = FIRST_WAIT_MS;
-    this.wake?.();
-    void this.run();
-  }
-
-  private async run(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
-    try {
-      for (;;) {
-        const next = this.pictures.find((p) => p.refused === null);
-        if (!next) break;
-        const fate = await this.deliver(next);
-        if (fate === 'stop') break;
-        if (fate === 'wait') await this.pause();
-        else this.wait = FIRST_WAIT_MS;
-      }
-    } finally {
-      this.running = false;
-    }
-  }
-
-  private async pause(): Promise<void> {
-    const woken = new Promise<void>((resolve) => (this.wake = resolve));
-    await Promise.race([this.line.sleep(this.wait), woken]);
-    this.wake = null;
-    this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
+    this.post.poke();
   }
 
   private async deliver(p: Picture): Promise<Fate> {
@@ -140,7 +103,7 @@ export class Outbox {
         const bytes = this.memory.get(p.id) ?? (await this.box.bytes(p.id));
         if (!bytes) {
           await this.discard(p.id);
-          return 'stored';
+          return 'done';
         }
         this.sending = p.id;
         await this.line.put(p, bytes);
@@ -152,7 +115,7 @@ export class Outbox {
       if (p.replaces !== null) await this.line.drop(p.replaces);
       if (p.evidence) await this.line.tie?.(p.id, p.evidence);
       await this.forget(p.id);
-      return 'stored';
+      return 'done';
     } catch (why) {
       return await this.failed(p, why);
     } finally {
@@ -161,23 +124,10 @@ export class Outbox {
   }
 
   private async failed(p: Picture, why: unknown): Promise<Fate> {
-    if (!(why instanceof AppFailure) || why.lost) {
-      this.state = 'lost';
-      return 'wait';
-    }
-    const status = why instanceof Refused ? why.status : 500;
-    const code: string = why.error.code;
-    if (status === 401 || status === 403) {
-      this.state = 'unpaired';
-      return 'stop';
-    }
-    if (FINAL.has(status) && !LATER.has(code)) {
-      this.state = 'up';
-      await this.change(p.id, { refused: why.error });
-      return 'refused';
-    }
-    this.state = code === 'disk_full' ? 'full' : code === 'lan_other_stall' ? 'sample' : 'lost';
-    return 'wait';
+    const { fate, state, error } = judge(why);
+    this.state = state;
+    if (error) await this.change(p.id, { refused: error });
+    return fate;
   }
 
   private async forget(id: string): Promise<void> {

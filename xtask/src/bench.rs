@@ -17,7 +17,8 @@ pub fn bench() -> Res {
     labels()?;
     passport()?;
     ingest()?;
-    store()
+    store()?;
+    hub()
 }
 
 /// 100 labels as PDF and as bits for a printer.
@@ -121,6 +122,12 @@ fn peer() -> Res<String> {
         go(cmd(&python, &["-m", "pip", "install", "--quiet", "pyvips", "pyvips-binary==8.18.*"]))?;
     }
     Ok(python)
+}
+
+/// Groups a second through the hub on SQLite, over HTTP on this machine.
+fn hub() -> Res {
+    println!();
+    go(cargo(&["run", "--quiet", "--profile", "bench", "-p", "stall-hub", "--example", "bench_hub"]))
 }
 
 /// Lists, tails and imports on 200,000 units and 100,000 orders.

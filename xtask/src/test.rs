@@ -36,7 +36,8 @@ fn full_disks() -> Res {
     go(cargo(&["test", "--workspace", "--quiet", "--", "--ignored", "disk::"]))
 }
 
-/// 200 kills in the middle of writes, more random histories, and a property-based fuzz of the HTTP door.
+/// 200 kills in the middle of writes, more random histories, ten million of the sync model (an hour), and a property-based fuzz of
+/// the HTTP door.
 pub fn soak() -> Res {
     setup::everything()?;
     let mut torture = cargo(&["test", "--package", "stall-store", "--test", "torture", "--", "--nocapture"]);
@@ -47,6 +48,9 @@ pub fn soak() -> Res {
         histories.env("STALL_CASES", "2000");
         go(histories)?;
     }
+    let mut model = cargo(&["test", "--package", "stall-core", "--test", "sync_model"]);
+    model.env("STALL_HISTORIES", "10000000");
+    go(model)?;
     go(cargo(&["build", "--quiet", "--package", "stallkeeper"]))?;
     fuzz()
 }

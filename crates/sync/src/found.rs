@@ -33,18 +33,9 @@ pub struct Founded {
 /// `Offline`, `Hub` (`invite_gone` for a code that is no longer good), `Seal` without randomness.
 pub async fn found(hub: &str, code: &str, replica: ReplicaId, name: &str, now: Ms) -> SyncResult<Founded> {
     let phrase = Phrase::make()?;
-    let root = phrase.root();
-    let stall = stall_id(&root.public());
-    let secrets = Secrets::make()?;
-    let public = Public {
-        hub: hub.to_owned(),
-        stall,
-        root: Hex(root.public()),
-        recovery: Hex(phrase.recovery().public()),
-        replica,
-        name: name.to_owned(),
-        role: Role::Owner,
-    };
+    let (root, secrets) = (phrase.root(), Secrets::make()?);
+    let public = owner(hub, &phrase, replica, name);
+    let stall = public.stall;
     let mut wraps = Vec::new();
     for scope in Scope::ALL {
         let key = ScopeKey::make()?;
@@ -67,18 +58,9 @@ pub async fn found(hub: &str, code: &str, replica: ReplicaId, name: &str, now: M
 /// # Errors
 /// `Offline`; `Hub` (`not_found`: the phrase is of a stall that is not at this hub); `Seal`.
 pub async fn recover(hub: &str, phrase: &Phrase, replica: ReplicaId, name: &str, now: Ms) -> SyncResult<Identity> {
-    let root = phrase.root();
-    let stall = stall_id(&root.public());
-    let secrets = Secrets::make()?;
-    let public = Public {
-        hub: hub.to_owned(),
-        stall,
-        root: Hex(root.public()),
-        recovery: Hex(phrase.recovery().public()),
-        replica,
-        name: name.to_owned(),
-        role: Role::Owner,
-    };
+    let (root, secrets) = (phrase.root(), Secrets::make()?);
+    let public = owner(hub, phrase, replica, name);
+    let stall = public.stall;
     let certificate = certificate(&public, &secrets, Signer::Root, &root, now);
     // At a hub that has the stall, a new certificate of the root is the right.
     let make = MakeStall { stall, root: public.root, recovery: public.recovery, certificate, wraps: Vec::new() };
@@ -91,6 +73,20 @@ pub async fn recover(hub: &str, phrase: &Phrase, replica: ReplicaId, name: &str,
     let holder = Holder { to: WrapTo::Replica(replica), x25519: secrets.wrap.public() };
     line.tell("keys", &rewrap(stall, &ring, holder, (Signer::Root, &root), now)?).await?;
     Ok(identity)
+}
+
+/// An owner's laptop of the phrase's stall.
+fn owner(hub: &str, phrase: &Phrase, replica: ReplicaId, name: &str) -> Public {
+    let root = phrase.root().public();
+    Public {
+        hub: hub.to_owned(),
+        stall: stall_id(&root),
+        root: Hex(root),
+        recovery: Hex(phrase.recovery().public()),
+        replica,
+        name: name.to_owned(),
+        role: Role::Owner,
+    }
 }
 
 /// Every key of a ring, wrapped to one more holder.

@@ -92,6 +92,10 @@ impl Client {
                 }
                 other => other?,
             }
+            // It says it has groups of ours and gives none back: to believe it would be to lose them.
+            if hello.expect_rseq - 1 > self.store.sync_standing().await?.acked {
+                return Err(SealError::Chain.into());
+            }
         }
         match self.push(&hello).await {
             Ok(n) => round.pushed = n,
@@ -103,6 +107,11 @@ impl Client {
             Err(e) => return Err(e),
         }
         self.pull(&hello, &mut round).await?;
+        let at = self.store.sync_standing().await?;
+        if at.acked > at.seen {
+            // Taken and dropped: nobody else will ever see them.
+            return Err(SealError::Chain.into());
+        }
         Ok(round)
     }
 

@@ -42,8 +42,10 @@ pub struct Standing {
     pub replica: ReplicaId,
     /// Applied of the hub's sequence.
     pub cursor: i64,
-    /// The number the hub must expect next of us, by what we know.
+    /// The last of our groups the hub says it has.
     pub acked: i64,
+    /// The last of our groups that came back in a pull.
+    pub seen: i64,
     /// Our next group's.
     pub next_rseq: i64,
     /// Groups of ours the hub lacks.
@@ -102,6 +104,7 @@ impl Store {
             replica: r.id,
             cursor: r.cursor,
             acked: r.acked - r.base,
+            seen: r.seen - r.base,
             next_rseq: r.next - r.base,
             waiting: r.next - 1 - r.acked,
         })

@@ -2,5 +2,6 @@
 //! Laptops with real stores at a real hub.
 
 mod agree;
+mod dishonest;
 mod people;
 mod world;

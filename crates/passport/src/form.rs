@@ -12,7 +12,8 @@ use crate::{
     Document,
     page::stamp,
     page_words::{Words, words},
-    qr, set, small,
+    qr, set,
+    small::{self, Room},
     view::view,
 };
 
@@ -42,13 +43,25 @@ impl Form {
         }
     }
 
-    /// Pixels a photograph is wide where it stands largest, and how many such may stand beside small ones.
-    fn side(self) -> (u32, u32) {
+    /// The room of the hero, of a flaw's photograph and of any other. The frames are those of the templates, in pixels of
+    /// the picture; paper is printed at a resolution of its own and takes a picture whole.
+    fn rooms(self) -> [Room; 3] {
         match self {
-            Self::Pdf => (720, 420),
-            Self::Card => (560, 300),
-            Self::Long => (760, 330),
-            Self::Short => (760, 330),
+            Self::Pdf => [Room::Within(720), Room::Within(720), Room::Within(420)],
+            Self::Card => [Room::Within(560), Room::Within(560), Room::Within(300)],
+            Self::Long => [Room::Frame(430, 600), Room::Frame(462, 250), Room::Frame(228, 214)],
+            Self::Short => [Room::Frame(396, 524), Room::Frame(396, 524), Room::Frame(228, 214)],
+        }
+    }
+
+    /// The room of one photograph; one that stands in two frames is cut to neither.
+    fn room(self, hero: bool, flaw: bool) -> Room {
+        let [at_hero, at_flaw, other] = self.rooms();
+        match (hero, flaw) {
+            (true, true) => Room::Within(760),
+            (true, false) => at_hero,
+            (false, true) => at_flaw,
+            (false, false) => other,
         }
     }
 }
@@ -86,9 +99,8 @@ pub fn make(
         }
         let jpeg = pictures.get(&p.copy).ok_or_else(|| AppError::new(ErrorCode::FileMissing).arg("name", &p.copy))?;
         let at = u32::try_from(n).ok();
-        let large = v.hero == at || v.flaws.iter().any(|f| f.photo == at);
-        let (most, least) = form.side();
-        wanted.push((format!("{n}.jpg"), jpeg.clone(), if large { most } else { least }));
+        let room = form.room(v.hero == at, v.flaws.iter().any(|f| f.photo == at));
+        wanted.push((format!("{n}.jpg"), jpeg.clone(), room));
         photos.push(Some(format!("{n}.jpg")));
     }
     if form == Form::Short {

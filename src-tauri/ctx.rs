@@ -21,6 +21,7 @@ use crate::{
     sessions::Sessions,
     staging::Staging,
     stall::Stall,
+    sync::{self, Peers},
     watch::{self, Watched},
 };
 
@@ -61,6 +62,7 @@ struct Inner {
     sessions: Sessions,
     staging: Staging,
     lan: Lan,
+    sync: Peers,
     dialogs: OnceLock<Box<dyn Dialogs>>,
     watched: Watched,
 }
@@ -113,6 +115,7 @@ impl Ctx {
         sweep(own.clone());
         let staging = Staging::open(&own.dir.join("staged"))?;
         let lan = Lan::new(&own.dir, env.clone())?;
+        let sync = Peers::open(&own)?;
         let ctx = Self(Arc::new(Inner {
             data: data.to_owned(),
             env,
@@ -124,10 +127,12 @@ impl Ctx {
             sessions: Sessions::default(),
             staging,
             lan,
+            sync,
             dialogs: OnceLock::new(),
             watched: Watched::default(),
         }));
         tokio::spawn(watch::run(Weak(Arc::downgrade(&ctx.0))));
+        tokio::spawn(sync::run(Weak(Arc::downgrade(&ctx.0))));
         Ok(ctx)
     }
 
@@ -188,6 +193,12 @@ impl Ctx {
         &self.0.lan
     }
 
+    /// The stall's other laptops.
+    #[must_use]
+    pub fn sync(&self) -> &Peers {
+        &self.0.sync
+    }
+
     /// The person's own stall, whichever is open.
     #[must_use]
     pub(crate) fn own(&self) -> &Arc<Stall> {
@@ -242,6 +253,13 @@ impl Ctx {
     /// `NoSession`.
     pub async fn caller(&self, token: &str, door: Door, origin: Option<String>) -> AppResult<Caller> {
         let session = self.0.sessions.get(token)?;
+        // A laptop that joined as a helper's is one, whoever sits at it: it was never given more.
+        let limited = self.sync().limited().filter(|_| session.authority == Role::Owner && !self.stall().sample);
+        if let Some((name, role)) = limited {
+            let id = stall_core::Id::of_order("laptop", "", &name);
+            let me = Member { id, name, role };
+            return Ok(Caller { me, authority: role, token: token.to_owned(), door, origin });
+        }
         let me = match session.using {
             Some(member) => member,
             None if session.authority == Role::Owner => self.stall().owner().await?,
@@ -259,6 +277,7 @@ impl Ctx {
     pub async fn close(&self) {
         let closing = async {
             crate::lan::close(&self.0.lan).await;
+            sync::end(self).await;
             self.0.jobs.cancel_all().await;
             let open = self.stall();
             open.store.close().await;

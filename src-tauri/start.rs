@@ -85,6 +85,7 @@ fn open(runtime: &tokio::runtime::Runtime, ctx: Ctx, args: &Args) -> AppResult<(
         _ => {
             tauri::async_runtime::set(runtime.handle().clone());
             runtime.block_on(crate::lan::resume(&ctx));
+            runtime.block_on(crate::sync::resume(&ctx));
             if args.sample {
                 let ctx = ctx.clone();
                 runtime.spawn(async move {
@@ -109,6 +110,7 @@ async fn serve(ctx: Ctx, port: u16, open: bool, sample: bool) -> AppResult<()> {
     }
     let door = HttpDoor::bind(ctx.clone(), port).await?;
     crate::lan::resume(&ctx).await;
+    crate::sync::resume(&ctx).await;
     let url = door.url();
     say(&format!("Stallkeeper: {url}\n"));
     if open && open::that_detached(&url).is_err() {

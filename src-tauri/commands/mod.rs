@@ -16,6 +16,7 @@ mod passports;
 mod photos;
 mod shoot;
 mod shows;
+mod sync;
 mod watch;
 
 pub use app::*;
@@ -34,6 +35,7 @@ pub use passports::*;
 pub use photos::*;
 pub use shoot::*;
 pub use shows::*;
+pub use sync::*;
 pub use watch::*;
 
 /// Whether the caller's role may call a command.

@@ -47,6 +47,10 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | E::LanOff
         | E::LanPortTaken
         | E::LanOtherStall
+        | E::SyncOff
+        | E::SyncOn
+        | E::SyncNotEmpty
+        | E::SyncSample
         | E::UndoNothing
         | E::UndoStale
         | E::Cancelled
@@ -79,7 +83,9 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | E::NothingToExport
         | E::NothingToLabel => StatusCode::CONFLICT,
         E::Internal | E::StallNewer | E::StallDamaged | E::FolderReadOnly => StatusCode::INTERNAL_SERVER_ERROR,
-        E::PrinterUnreachable | E::PrinterRefused | E::PrinterHangs | E::PrinterBrokeOff => StatusCode::BAD_GATEWAY,
+        E::SyncOffline | E::PrinterUnreachable | E::PrinterRefused | E::PrinterHangs | E::PrinterBrokeOff => {
+            StatusCode::BAD_GATEWAY
+        }
         E::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
         // A rule of the stall or of a file refused a value.
         _ => StatusCode::UNPROCESSABLE_ENTITY,

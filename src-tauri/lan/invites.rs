@@ -130,7 +130,11 @@ fn clean(typed: &str) -> String {
         .collect()
 }
 
-fn qr(text: &str) -> AppResult<String> {
+/// A text as a QR of SVG.
+///
+/// # Errors
+/// `Internal` for one that is too long.
+pub fn qr(text: &str) -> AppResult<String> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M);
     let code = code.map_err(|e| AppError::new(ErrorCode::Internal).detail(e))?;
     Ok(code.render::<svg::Color<'_>>().min_dimensions(280, 280).quiet_zone(true).build())

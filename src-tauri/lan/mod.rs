@@ -31,7 +31,10 @@ use stall_core::{
 };
 use stall_store::Env;
 
+pub(crate) use addresses::{now as addresses_now, offered as addresses_offered};
 pub use invites::invite;
+pub(crate) use invites::qr;
+pub(crate) use kept::{make_dir, write_private};
 pub use limits::Limits;
 pub use switch::{close, resume, switch};
 

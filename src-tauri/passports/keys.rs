@@ -3,8 +3,6 @@
 //! The public halves stand in the store. A stall may have several: each laptop has its own, and a key can be changed. Old ones
 //! are kept, so that pages of old passports can still be made.
 
-use std::{fs, io::Write, path::Path};
-
 use stall_core::{
     AppError, AppResult, ErrorCode,
     api::{KeyPlace, StallKeys},
@@ -12,10 +10,9 @@ use stall_core::{
 use stall_passport::{StallKey, canon, fingerprint};
 use stall_store::{Actor, tables::passports as table};
 
-use crate::stall::Stall;
+use crate::{secrets, stall::Stall};
 
 const FOLDER: &str = "keys";
-const SERVICE: &str = "Stallkeeper";
 
 /// The key this computer signs with now; made when there is none.
 ///
@@ -79,59 +76,20 @@ fn file(stall: &Stall, public: &str) -> std::path::PathBuf {
 }
 
 fn secret(stall: &Stall, public: &str) -> AppResult<Option<StallKey>> {
+    let unreadable = || AppError::new(ErrorCode::KeyUnreadable).arg("key", fingerprint(public));
     let at = file(stall, public);
-    let bytes = match fs::read_to_string(&at) {
-        Ok(text) => canon::unhex::<32>(text.trim())
-            .ok_or_else(|| AppError::new(ErrorCode::KeyUnreadable).arg("key", fingerprint(public)))?,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => match from_keychain(stall, public) {
-            Some(bytes) => bytes,
-            None => return Ok(None),
-        },
-        Err(e) => return Err(AppError::new(ErrorCode::KeyUnreadable).arg("key", fingerprint(public)).detail(e)),
+    let Some(found) = secrets::read(stall, public, &at).map_err(|e| unreadable().detail(e))? else { return Ok(None) };
+    // Keychains of the first version hold the bytes, all else their hex digits.
+    let bytes = match <[u8; 32]>::try_from(found.as_slice()) {
+        Ok(bytes) => bytes,
+        Err(_) => std::str::from_utf8(&found).ok().and_then(|text| canon::unhex(text.trim())).ok_or_else(unreadable)?,
     };
     let key = StallKey::from_bytes(&bytes);
     // Somebody else's bytes under this name: rather no key than a wrong one.
     Ok((key.public() == public).then_some(key))
 }
 
-/// The keychain where the system has one of its own. On Linux it is a service that a plain machine does not run; the sample
-/// stall leaves nothing behind.
-fn has_keychain(stall: &Stall) -> bool {
-    cfg!(any(windows, target_os = "macos")) && !stall.sample
-}
-
-fn from_keychain(stall: &Stall, public: &str) -> Option<[u8; 32]> {
-    if !has_keychain(stall) {
-        return None;
-    }
-    keyring::Entry::new(SERVICE, public).ok()?.get_secret().ok()?.try_into().ok()
-}
-
 fn keep(stall: &Stall, key: &StallKey) -> AppResult<()> {
     let public = key.public();
-    if has_keychain(stall) {
-        let kept = keyring::Entry::new(SERVICE, &public).and_then(|e| e.set_secret(&key.secret()));
-        match kept {
-            Ok(()) => return Ok(()),
-            Err(error) => tracing::warn!(%error, "the keychain took no key; it is kept in a file"),
-        }
-    }
-    write(&file(stall, &public), &canon::hex(&key.secret()))
-}
-
-/// A file that only its owner may read, whole or not at all.
-fn write(to: &Path, text: &str) -> AppResult<()> {
-    let failed = |e: std::io::Error| AppError::from_io(&e).arg("name", FOLDER);
-    let folder = to.parent().unwrap_or(to);
-    fs::create_dir_all(folder).map_err(failed)?;
-    let part = to.with_extension("part");
-    fs::remove_file(&part).ok();
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&part).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    file.sync_all().map_err(failed)?;
-    fs::rename(&part, to).map_err(failed)
+    secrets::keep(stall, &public, &file(stall, &public), canon::hex(&key.secret()).as_bytes())
 }

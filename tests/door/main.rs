@@ -19,5 +19,6 @@ mod pushes;
 mod roles;
 mod sample;
 mod shots;
+mod sync;
 mod undo;
 mod watch;

@@ -173,6 +173,33 @@ pub enum ErrorCode {
     NoteMissing,
     /// The house's checklist needs this item; arg `what`.
     ChecklistItemNeeded,
+    // the stall's other laptops
+    /// This laptop stands alone.
+    SyncOff,
+    /// It belongs to a stall of several already; arg `hub`.
+    SyncOn,
+    /// What is here would be mixed into the other stall.
+    SyncNotEmpty,
+    /// The sample stall belongs to this laptop only.
+    SyncSample,
+    /// Not an address of a hub.
+    SyncHubAddress,
+    /// Not an invitation's code.
+    SyncCodeBad,
+    /// Not the 24 words of a phrase.
+    SyncWordsBad,
+    /// No way to the hub.
+    SyncOffline,
+    /// The code was used, taken back or is too old.
+    SyncInviteGone,
+    /// An owner took this laptop out of the stall.
+    SyncRemoved,
+    /// The hub does not do it; arg `why`, its own code.
+    SyncRefused,
+    /// What the hub sent is not genuine; nothing of it was taken over.
+    SyncForged,
+    /// The hub was put back to an earlier day.
+    SyncRestored,
     // labels
     /// No address, or one that cannot be a printer's.
     PrinterAddress,

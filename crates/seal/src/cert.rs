@@ -178,6 +178,11 @@ impl Members {
         self.all.get(replica)
     }
 
+    /// Everybody who ever belonged to the stall.
+    pub fn all(&self) -> impl Iterator<Item = &Member> {
+        self.all.values()
+    }
+
     /// Who belongs to the stall now.
     pub fn active(&self) -> impl Iterator<Item = &Member> {
         self.all.values().filter(|m| m.active())

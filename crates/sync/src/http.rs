@@ -6,12 +6,14 @@ use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 use stall_core::sync::wire::{HubCode, HubError};
 
-use crate::{SyncError, SyncResult};
+use crate::{SyncError, SyncResult, pin};
 
 /// A market's Wi-Fi may take its time, but a request that is silent for so long is dead.
 const SILENT: Duration = Duration::from_secs(30);
 /// A page or an answer of the hub is never longer.
 const LONGEST: usize = 64 << 20;
+/// An event is a line; comments between two of them are short.
+const EVENT: usize = 64 << 10;
 
 /// A hub's address and the bearer it wants.
 #[derive(Debug, Clone)]
@@ -22,19 +24,22 @@ pub struct Http {
 }
 
 impl Http {
-    /// A way to the hub at `base`, with or without a bearer.
+    /// A way to the hub at `base`, with or without a bearer. `base` may end in `#` and the fingerprint of its certificate.
     ///
     /// # Errors
     /// `Offline` when the system has no TLS roots.
     pub fn new(base: &str, token: &str) -> SyncResult<Self> {
         // The first caller chooses for the whole program; all choose the same.
         tokio_rustls::rustls::crypto::ring::default_provider().install_default().ok();
-        let client = Client::builder()
+        let (base, pin) = pin::split(base)?;
+        let mut builder = Client::builder()
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(SILENT)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|e| SyncError::Offline(e.to_string()))?;
+            .redirect(reqwest::redirect::Policy::none());
+        if let Some(pin) = pin {
+            builder = builder.tls_backend_preconfigured(pin::config(pin)?);
+        }
+        let client = builder.build().map_err(|e| SyncError::Offline(e.to_string()))?;
         Ok(Self { client, base: base.trim_end_matches('/').to_owned(), token: token.to_owned() })
     }
 
@@ -92,6 +97,35 @@ impl Http {
     }
 }
 
+impl Http {
+    /// Listens until the hub says something: the data of the first event. The hub breathes meanwhile, so that a line that
+    /// broke is noticed.
+    ///
+    /// # Errors
+    /// As [`Http::post`]; `Offline` when the line ends.
+    pub async fn event<T: DeserializeOwned>(&self, path: &str) -> SyncResult<T> {
+        let offline = |e: reqwest::Error| SyncError::Offline(e.to_string());
+        let mut answer = self.to(Method::GET, path).send().await.map_err(offline)?;
+        if !answer.status().is_success() {
+            return Err(refusal(answer.status(), &answer.bytes().await.map_err(offline)?));
+        }
+        let mut heard = Vec::new();
+        while let Some(piece) = answer.chunk().await.map_err(offline)? {
+            heard.extend_from_slice(&piece);
+            let text = String::from_utf8_lossy(&heard);
+            // Whole lines only: the last may still be on its way.
+            let whole = text.rsplit_once('\n').map_or("", |(lines, _)| lines);
+            if let Some(data) = whole.lines().find_map(|l| l.strip_prefix("data:")) {
+                return json(data.trim().as_bytes());
+            }
+            if heard.len() > EVENT {
+                break;
+            }
+        }
+        Err(SyncError::Offline("the hub hung up".to_owned()))
+    }
+}
+
 fn json<T: DeserializeOwned>(bytes: &[u8]) -> SyncResult<T> {
     serde_json::from_slice(bytes).map_err(|e| SyncError::Strange(e.to_string()))
 }
@@ -111,10 +145,14 @@ async fn sent(request: RequestBuilder) -> SyncResult<Vec<u8>> {
     if status.is_success() {
         return Ok(bytes);
     }
-    match serde_json::from_slice::<HubError>(&bytes) {
-        Ok(e) => Err(e.into()),
+    Err(refusal(status, &bytes))
+}
+
+fn refusal(status: StatusCode, bytes: &[u8]) -> SyncError {
+    match serde_json::from_slice::<HubError>(bytes) {
+        Ok(e) => e.into(),
         // A proxy's page, a hotel's log-in: not the hub.
-        Err(_) if status == StatusCode::PAYLOAD_TOO_LARGE => Err(HubError::from(HubCode::TooLarge).into()),
-        Err(_) => Err(SyncError::Offline(format!("{status} from something that is not a hub"))),
+        Err(_) if status == StatusCode::PAYLOAD_TOO_LARGE => HubError::from(HubCode::TooLarge).into(),
+        Err(_) => SyncError::Offline(format!("{status} from something that is not a hub")),
     }
 }

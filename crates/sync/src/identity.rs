@@ -9,7 +9,7 @@ use stall_core::{
 use stall_seal::{ReplicaKey, WrapKey};
 
 /// A laptop's place at a stall and what proves it.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// Where the hub is: `https://hub.example:4900`.
     pub hub: String,
@@ -76,6 +76,12 @@ impl Identity {
             sign: Hex(secrets.sign.secret()),
             wrap: Hex(secrets.wrap.secret()),
         }
+    }
+
+    /// It has asked to join and was not let in, as far as it knows.
+    #[must_use]
+    pub fn asked(&self) -> bool {
+        self.unproved.is_some()
     }
 
     /// Signs this laptop's envelopes.

@@ -7,7 +7,9 @@ mod error;
 mod found;
 mod http;
 mod identity;
+mod laptops;
 mod people;
+mod pin;
 mod round;
 mod welcome;
 
@@ -15,5 +17,7 @@ pub use error::{SyncError, SyncResult};
 pub use found::{Founded, found, recover};
 pub use http::Http;
 pub use identity::Identity;
+pub use laptops::{Laptop, laptops, revoke};
 pub use people::{ask, invite, let_in, waiting};
+pub use pin::fingerprint;
 pub use round::{Client, Round};

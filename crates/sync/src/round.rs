@@ -1,10 +1,10 @@
 //! One exchange with the hub.
 
 use stall_core::{
-    Ms,
+    Ms, Role,
     sync::{
         Change, Hex, Hlc, Record, Scope, scope,
-        wire::{Hello, HelloAnswer, HubCode, PROTO, PushAnswer},
+        wire::{Head, Hello, HelloAnswer, HubCode, PROTO, PushAnswer},
         wire_trust::{CertKind, Signer, Token, Wrap},
     },
 };
@@ -20,7 +20,7 @@ use stall_store::{
     sync::{ChainEnd, Sequenced},
 };
 
-use crate::{Http, Identity, SyncError, SyncResult, people};
+use crate::{Http, Identity, SyncError, SyncResult, laptops, people};
 
 /// Groups in one envelope at most; fewer where they are long.
 const GROUPS: u32 = 400;
@@ -74,6 +74,9 @@ impl Client {
             let code = InviteCode::read(code)?;
             crate::welcome::check(&self.line, &code, &self.me).await?;
             self.me.unproved = None;
+            // What it may is for the owner to say, not for who asked.
+            let members = people::members(&self.line, &self.me).await?;
+            self.me.role = members.get(&self.me.replica).ok_or(SealError::NotGenuine)?.certificate.role;
         }
         let mut hello = self.hello().await?;
         let at = self.store.sync_standing().await?;
@@ -115,6 +118,15 @@ impl Client {
         Ok(round)
     }
 
+    /// Waits until the hub has more than this laptop applied.
+    ///
+    /// # Errors
+    /// `Offline`, `Hub`, `Store`.
+    pub async fn news(&self) -> SyncResult<()> {
+        let cursor = self.store.sync_standing().await?.cursor;
+        self.line.event::<Head>(&format!("wait?after={cursor}")).await.map(drop)
+    }
+
     async fn hello(&self) -> SyncResult<HelloAnswer> {
         let at = self.store.sync_standing().await?;
         let lineage = self.store.sync_lineage().await?;
@@ -142,7 +154,12 @@ impl Client {
     async fn trust(&mut self, anew: bool) -> SyncResult<&(Members, Ring)> {
         if anew || self.trust.is_none() {
             let members = people::members(&self.line, &self.me).await?;
-            let kept: Vec<Wrap> = self.line.get("keys").await?;
+            let mut kept: Vec<Wrap> = self.line.get("keys").await?;
+            if self.me.role == Role::Owner
+                && laptops::mend(&self.line, &self.me, &members, &kept, self.store.env().now()).await?
+            {
+                kept = self.line.get("keys").await?;
+            }
             let ring = people::my_ring(&kept, &self.me, &members)?;
             self.trust = Some((members, ring));
         }

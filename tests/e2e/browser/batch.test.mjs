@@ -12,8 +12,10 @@ let app, chrome, p;
 
 const $ = (id) => p.locator(`[data-testid="${id}"]`);
 const api = (name, input) => call(app, name, input);
-const noProblems = () => assert.deepEqual(p.problems, [], "the page reported errors");
-const names = async (unit) => (await api("units.get", { id: unit })).photos.map((x) => x.file_name);
+const noProblems = () =>
+  assert.deepEqual(p.problems, [], "the page reported errors");
+const names = async (unit) =>
+  (await api("units.get", { id: unit })).photos.map((x) => x.file_name);
 /** Waits until something asked of the program is so. */
 const until = async (what, look) => {
   for (let i = 0; i < 200; i += 1) {
@@ -25,32 +27,60 @@ const until = async (what, look) => {
 
 /** Drops files on an element as a hand does: one DataTransfer with all of them. */
 async function drop(target, files) {
-  const sent = files.map((f) => ({ ...f, bytes: readFileSync(f.path).toString("base64") }));
+  const sent = files.map((f) => ({
+    ...f,
+    bytes: readFileSync(f.path).toString("base64"),
+  }));
   const transfer = await p.evaluateHandle((all) => {
     const dt = new DataTransfer();
     for (const f of all) {
       const raw = Uint8Array.from(atob(f.bytes), (c) => c.charCodeAt(0));
-      dt.items.add(new File([raw], f.name, { type: f.type ?? "image/jpeg", lastModified: f.at }));
+      dt.items.add(
+        new File([raw], f.name, {
+          type: f.type ?? "image/jpeg",
+          lastModified: f.at,
+        }),
+      );
     }
     return dt;
   }, sent);
-  for (const type of ["dragenter", "dragover", "drop"]) await $(target).dispatchEvent(type, { dataTransfer: transfer });
+  for (const type of ["dragenter", "dragover", "drop"])
+    await $(target).dispatchEvent(type, { dataTransfer: transfer });
 }
 
 let first, second, third;
 
 before(async () => {
   app = await serve(data.path);
-  first = (await api("units.add", { stock_no: "0387", model: "iPhone 13", storage: "128GB", colour: "午夜色" })).row.id;
-  second = (await api("units.add", { stock_no: "0391", model: "小米14" })).row.id;
-  third = (await api("units.add", { stock_no: "0400", model: "iPad Air 5" })).row.id;
+  first = (
+    await api("units.add", {
+      stock_no: "0387",
+      model: "iPhone 13",
+      storage: "128GB",
+      colour: "午夜色",
+    })
+  ).row.id;
+  second = (await api("units.add", { stock_no: "0391", model: "小米14" })).row
+    .id;
+  third = (await api("units.add", { stock_no: "0400", model: "iPad Air 5" }))
+    .row.id;
   chrome = await browser();
-  const context = await chrome.newContext({ viewport: { width: 1366, height: 768 } });
+  const context = await chrome.newContext({
+    viewport: { width: 1366, height: 768 },
+  });
   p = await page(context, app);
 });
 
 afterEach(async (t) => {
-  if (t.passed === false) await p.screenshot({ path: join(out, `failed-${t.name.slice(0, 40).replaceAll(" ", "-")}.png`) }).catch(() => {});
+  if (t.passed === false)
+    await p
+      .screenshot({
+        path: join(
+          out,
+          `failed-${t.name.slice(0, 40).replaceAll(" ", "-")}.png`,
+        ),
+      })
+      .catch(() => {});
 });
 
 after(async () => {
@@ -60,21 +90,46 @@ after(async () => {
 });
 
 test("twelve files dropped on the stock list are read and stand in groups; nothing is written yet", async () => {
-  await p.evaluate(() => { location.hash = "#/stock"; });
+  await p.evaluate(() => {
+    location.hash = "#/stock";
+  });
   await $("stock-main").waitFor();
-  const at = (second) => Date.parse("2026-11-24T12:00:00+08:00") + second * 1000;
-  const name = ["0387-2.jpg", "0387-1.jpg", "0391_front.jpg", "0391_back.jpg", "IMG_1.jpg", "IMG_2.jpg", "IMG_3.jpg", "IMG_4.jpg", "IMG_5.jpg", "IMG_6.jpg"];
+  const at = (second) =>
+    Date.parse("2026-11-24T12:00:00+08:00") + second * 1000;
+  const name = [
+    "0387-2.jpg",
+    "0387-1.jpg",
+    "0391_front.jpg",
+    "0391_back.jpg",
+    "IMG_1.jpg",
+    "IMG_2.jpg",
+    "IMG_3.jpg",
+    "IMG_4.jpg",
+    "IMG_5.jpg",
+    "IMG_6.jpg",
+  ];
   const second = [5, 0, 20, 25, 100, 105, 110, 300, 305, 310];
   await drop("stock-main", [
     ...name.map((n, i) => ({ name: n, path: pictures[i], at: at(second[i]) })),
     { name: "again.jpg", path: pictures[0], at: at(400) },
-    { name: "notes.jpg", path: new URL("../package.json", import.meta.url), at: at(500) },
+    {
+      name: "notes.jpg",
+      path: new URL("../package.json", import.meta.url),
+      at: at(500),
+    },
   ]);
   await p.waitForURL(/#\/stock\/photos/);
-  await p.waitForFunction(() => document.querySelectorAll('[data-testid="batch-group"]').length === 4, null, { timeout: 60_000 });
+  await p.waitForFunction(
+    () => document.querySelectorAll('[data-testid="batch-group"]').length === 4,
+    null,
+    { timeout: 60_000 },
+  );
   assert.equal(await $("batch-frame").count(), 10);
   assert.deepEqual(await $("batch-unit").allTextContents(), ["0387", "0391"]);
-  assert.deepEqual((await $("batch-how").allTextContents()).map((s) => s.trim()), ["按文件名", "按文件名", "连着拍的", "隔了 3 分"]);
+  assert.deepEqual(
+    (await $("batch-how").allTextContents()).map((s) => s.trim()),
+    ["按文件名", "按文件名", "连着拍的", "隔了 3 分"],
+  );
   await $("batch-problems").getByText("again.jpg").waitFor();
   await $("batch-problems").getByText("notes.jpg").waitFor();
   assert.deepEqual(await names(first), []);
@@ -85,16 +140,21 @@ test("leaving the screen and reloading the page lose nothing", async () => {
   await $("rail-today").click();
   await $("rail-stock").click();
   await $("batch-waiting").click();
-  await p.waitForFunction(() => document.querySelectorAll('[data-testid="batch-group"]').length === 4);
+  await p.waitForFunction(
+    () => document.querySelectorAll('[data-testid="batch-group"]').length === 4,
+  );
   await p.reload();
-  await p.waitForFunction(() => document.querySelectorAll('[data-testid="batch-group"]').length === 4);
+  await p.waitForFunction(
+    () => document.querySelectorAll('[data-testid="batch-group"]').length === 4,
+  );
 });
 
 test("by keyboard: a group is given its unit, parted, joined, and a step taken back", async () => {
   const group = (i) => $("batch-group").nth(i);
   const sizes = async () => {
     const all = [];
-    for (let i = 0; i < (await $("batch-group").count()); i += 1) all.push(await group(i).locator('[data-testid="batch-frame"]').count());
+    for (let i = 0; i < (await $("batch-group").count()); i += 1)
+      all.push(await group(i).locator('[data-testid="batch-frame"]').count());
     return all.join(" ");
   };
   const sized = (want) => until(want, async () => (await sizes()) === want);
@@ -104,7 +164,10 @@ test("by keyboard: a group is given its unit, parted, joined, and a step taken b
   await $("batch-unit-input").waitFor();
   await p.keyboard.type("0400", { delay: 80 });
   await p.keyboard.press("Enter");
-  await group(2).locator('[data-testid="batch-unit"]').getByText("0400").waitFor();
+  await group(2)
+    .locator('[data-testid="batch-unit"]')
+    .getByText("0400")
+    .waitFor();
   await p.keyboard.press("ArrowRight");
   await p.keyboard.press("n");
   await sized("2 2 1 2 3");
@@ -119,7 +182,10 @@ test("by keyboard: a group is given its unit, parted, joined, and a step taken b
   await sized("2 2 4 2");
   await $("batch-frame").nth(9).click();
   await p.keyboard.press("Delete");
-  await p.waitForFunction(() => document.querySelectorAll('[data-testid="batch-frame"].out').length === 1);
+  await p.waitForFunction(
+    () =>
+      document.querySelectorAll('[data-testid="batch-frame"].out').length === 1,
+  );
   noProblems();
 });
 
@@ -133,7 +199,9 @@ test("by pointer: a picture is dragged to another unit", async () => {
   await p.mouse.up();
   await until("0391 has three", async () => {
     const { batch } = await api("batch.get");
-    return batch.groups.find((g) => g.unit?.stock_no === "0391").photos.length === 3;
+    return (
+      batch.groups.find((g) => g.unit?.stock_no === "0391").photos.length === 3
+    );
   });
   noProblems();
 });
@@ -143,10 +211,22 @@ test("taken in as one step: each unit has its pictures, the rest waits in the tr
   await $("batch-done").waitFor();
   assert.deepEqual(await names(first), ["0387-1.jpg", "0387-2.jpg"]);
   assert.equal((await names(second)).length, 3);
-  assert.deepEqual(await names(third), ["IMG_1.jpg", "IMG_2.jpg", "IMG_3.jpg", "IMG_4.jpg"]);
+  assert.deepEqual(await names(third), [
+    "IMG_1.jpg",
+    "IMG_2.jpg",
+    "IMG_3.jpg",
+    "IMG_4.jpg",
+  ]);
   assert.equal((await api("batch.get")).batch, null);
   await $("batch-undo").click();
-  await until("all is taken back", async () => (await names(first)).length + (await names(second)).length + (await names(third)).length === 0);
+  await until(
+    "all is taken back",
+    async () =>
+      (await names(first)).length +
+        (await names(second)).length +
+        (await names(third)).length ===
+      0,
+  );
   await $("batch-done").getByText("已撤销").waitFor();
   noProblems();
 });

@@ -23,9 +23,18 @@ before(async () => {
     ["Redmi", "Redmi K70", "墨羽", 156000, ""],
   ];
   for (const [brand, model, colour, price_list, grade] of models)
-    await call(app, "units.add", { brand, model, colour, price_list, grade, storage: "256GB" });
+    await call(app, "units.add", {
+      brand,
+      model,
+      colour,
+      price_list,
+      grade,
+      storage: "256GB",
+    });
   b = await browser();
-  const context = await b.newContext({ viewport: { width: 1366, height: 768 } });
+  const context = await b.newContext({
+    viewport: { width: 1366, height: 768 },
+  });
   p = await page(context, app);
   await p.evaluate(() => (location.hash = "#/stock"));
   await settled(5);
@@ -38,7 +47,13 @@ after(async () => {
 });
 
 test("words as people type them find the phone, and a chip takes them off", async () => {
-  for (const [text, n] of [["13pm", 1], ["hwp50p", 1], ["mi14u", 1], ["3000-4000", 2], ["pg", 2]]) {
+  for (const [text, n] of [
+    ["13pm", 1],
+    ["hwp50p", 1],
+    ["mi14u", 1],
+    ["3000-4000", 2],
+    ["pg", 2],
+  ]) {
     await p.fill(id("stock-filter"), text);
     await settled(n);
   }
@@ -48,13 +63,18 @@ test("words as people type them find the phone, and a chip takes them off", asyn
 });
 
 test("a facet counts what it would leave and narrows to it", async () => {
-  const count = await p.locator(`label:has(${id("facet-grade-A1")}) .n`).textContent();
+  const count = await p
+    .locator(`label:has(${id("facet-grade-A1")}) .n`)
+    .textContent();
   assert.equal(count, "2");
   await p.locator(id("facet-grade-A1")).check({ force: true });
   await settled(2);
   // The other brands have gone from the brand facet, and their own counts follow the grade.
   assert.equal(await p.locator(id("facet-brand-Redmi")).count(), 0);
-  assert.equal(await p.locator(`label:has(${id("facet-brand-Huawei")}) .n`).textContent(), "1");
+  assert.equal(
+    await p.locator(`label:has(${id("facet-brand-Huawei")}) .n`).textContent(),
+    "1",
+  );
 });
 
 test("a saved view keeps filters, order and columns through a reload", async () => {
@@ -73,7 +93,12 @@ test("a saved view keeps filters, order and columns through a reload", async () 
   await p.locator(id("stock-views")).click();
   await p.locator(id("view-好成色")).click();
   await settled(2);
-  assert.equal(await p.locator(`[role=columnheader]:has(${id("head-price")})`).getAttribute("aria-sort"), "ascending");
+  assert.equal(
+    await p
+      .locator(`[role=columnheader]:has(${id("head-price")})`)
+      .getAttribute("aria-sort"),
+    "ascending",
+  );
   assert.equal(await p.locator(id("head-shelf")).count(), 0);
   assert.equal(await p.locator(id("head-live")).count(), 1);
   // A digit leads back to a tab, and to the view again.
@@ -90,7 +115,9 @@ test("a saved view keeps filters, order and columns through a reload", async () 
 
 test("prices of many move as the preview says, and one undo takes all back", async () => {
   const prices = async () =>
-    (await call(app, "units.list", { limit: 50, sort: "stock_no" })).rows.map((u) => u.price_list);
+    (await call(app, "units.list", { limit: 50, sort: "stock_no" })).rows.map(
+      (u) => u.price_list,
+    );
   const before = await prices();
   await p.locator('[data-testid^="pick-"]').first().click();
   await p.locator(id("bulk-all")).click();
@@ -104,7 +131,10 @@ test("prices of many move as the preview says, and one undo takes all back", asy
   const after = await prices();
   assert.deepEqual(after, [409900, 329900, 289900, 369900, 149900]);
   await p.keyboard.press("Control+z");
-  await p.waitForFunction((text) => document.body.innerText.includes(text), "¥4,299");
+  await p.waitForFunction(
+    (text) => document.body.innerText.includes(text),
+    "¥4,299",
+  );
   assert.deepEqual(await prices(), before);
 });
 
@@ -117,7 +147,13 @@ test("one edit sets fields and badges of all that were picked", async () => {
   await p.fill(id("edit-badges_add"), "港版");
   await p.locator(id("bulk-save")).click();
   await p.waitForSelector(id("bulk-fields"), { state: "detached" });
-  const { rows: found } = await call(app, "units.list", { limit: 50, text: "港版" });
-  assert.deepEqual(found.map((u) => u.shelf), ["B2-01"]);
+  const { rows: found } = await call(app, "units.list", {
+    limit: 50,
+    text: "港版",
+  });
+  assert.deepEqual(
+    found.map((u) => u.shelf),
+    ["B2-01"],
+  );
   assert.deepEqual(p.problems, []);
 });

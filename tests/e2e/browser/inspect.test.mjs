@@ -6,7 +6,14 @@ import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { browser, call, folder, out, page, scan, serve } from "../lib/app.mjs";
 import { imei } from "../lib/files.mjs";
-import { answerAll, keyboard, phoneDoor, picture, send, VIEWS } from "../lib/inspect.mjs";
+import {
+  answerAll,
+  keyboard,
+  phoneDoor,
+  picture,
+  send,
+  VIEWS,
+} from "../lib/inspect.mjs";
 import { invite, onPhone } from "../lib/phone.mjs";
 
 const UNITS = 100;
@@ -16,13 +23,24 @@ let app, chrome, desk, phone, door, keys;
 
 const $ = (id, p = desk) => p.locator(`[data-testid="${id}"]`);
 const api = (name, input) => call(app, name, input);
-const go = (hash) => desk.evaluate((h) => { location.hash = h; }, hash);
-const noProblems = () => assert.deepEqual(desk.problems, [], "the page reported errors");
-const onDesk = (id) => desk.locator(`[data-testid="inspect"][data-unit="${id}"] [data-testid="item-open"]`).waitFor();
+const go = (hash) =>
+  desk.evaluate((h) => {
+    location.hash = h;
+  }, hash);
+const noProblems = () =>
+  assert.deepEqual(desk.problems, [], "the page reported errors");
+const onDesk = (id) =>
+  desk
+    .locator(
+      `[data-testid="inspect"][data-unit="${id}"] [data-testid="item-open"]`,
+    )
+    .waitFor();
 /** The item the keyboard stands on. */
-const at = (item) => desk.locator(`[data-testid="item-open"][data-item="${item}"]`).waitFor();
+const at = (item) =>
+  desk.locator(`[data-testid="item-open"][data-item="${item}"]`).waitFor();
 /** Everything said is in the store. */
-const saved = () => desk.locator('[data-testid="inspect"][data-busy="false"]').waitFor();
+const saved = () =>
+  desk.locator('[data-testid="inspect"][data-busy="false"]').waitFor();
 const unitOf = (i) => ({
   stock_no: String(i + 1).padStart(4, "0"),
   category: "phone",
@@ -37,17 +55,25 @@ const unitOf = (i) => ({
 before(async () => {
   app = await serve(data.path);
   door = await phoneDoor(app);
-  for (let i = 0; i < UNITS; i += 1) units.push((await api("units.add", unitOf(i))).row.id);
+  for (let i = 0; i < UNITS; i += 1)
+    units.push((await api("units.add", unitOf(i))).row.id);
   chrome = await browser();
-  desk = await page(await chrome.newContext({ viewport: { width: 1366, height: 768 } }), app);
+  desk = await page(
+    await chrome.newContext({ viewport: { width: 1366, height: 768 } }),
+    app,
+  );
   keys = keyboard(desk);
 });
 
 afterEach(async (t) => {
   if (t.passed !== false) return;
   const name = t.name.slice(0, 40).replaceAll(" ", "-");
-  await desk?.screenshot({ path: join(out, `failed-${name}.png`) }).catch(() => {});
-  await phone?.screenshot({ path: join(out, `failed-${name}-phone.png`) }).catch(() => {});
+  await desk
+    ?.screenshot({ path: join(out, `failed-${name}.png`) })
+    .catch(() => {});
+  await phone
+    ?.screenshot({ path: join(out, `failed-${name}-phone.png`) })
+    .catch(() => {});
 });
 
 after(async () => {
@@ -58,13 +84,26 @@ after(async () => {
 
 /** Goes through a clean phone: group by group, or everything left at once. */
 async function inspectClean(byGroup) {
-  const groups = ["identity", "locks", "spec", "battery", "appearance", "display", "function", "repair"];
+  const groups = [
+    "identity",
+    "locks",
+    "spec",
+    "battery",
+    "appearance",
+    "display",
+    "function",
+    "repair",
+  ];
   if (!byGroup) await keys.press("a");
   for (let i = 0; i < 40; i += 1) {
     const now = await desk.evaluate(() => ({
       item: document.querySelector('[data-testid="item-open"]')?.dataset.item,
-      field: document.activeElement?.matches('[data-testid="item-field"]') ?? false,
-      lacks: document.querySelector('[data-testid="inspect-lacks"]')?.classList.contains("due") ?? false,
+      field:
+        document.activeElement?.matches('[data-testid="item-field"]') ?? false,
+      lacks:
+        document
+          .querySelector('[data-testid="inspect-lacks"]')
+          ?.classList.contains("due") ?? false,
     }));
     if (!now.lacks) break;
     if (now.field) {
@@ -72,7 +111,12 @@ async function inspectClean(byGroup) {
       await keys.type("9");
       await keys.type("6");
       await keys.press("Enter");
-    } else if (now.item === "erased" || now.item === "warranty" || now.item === "region") await keys.press("1");
+    } else if (
+      now.item === "erased" ||
+      now.item === "warranty" ||
+      now.item === "region"
+    )
+      await keys.press("1");
     else {
       assert.ok(byGroup && groups.length > 0, `${now.item} is asked`);
       groups.pop();
@@ -85,7 +129,9 @@ async function inspectClean(byGroup) {
 
 test("a hundred clean phones are inspected by keyboard alone, each with far fewer than forty presses", async () => {
   // Photographs run ahead of the inspection, as they do at the stall.
-  const ready = new Map(units.map((id) => [id, Promise.withResolvers?.() ?? deferred()]));
+  const ready = new Map(
+    units.map((id) => [id, Promise.withResolvers?.() ?? deferred()]),
+  );
   const waiting = [...units];
   const runner = async () => {
     for (let id = waiting.shift(); id; id = waiting.shift()) {
@@ -101,7 +147,9 @@ test("a hundred clean phones are inspected by keyboard alone, each with far fewe
   for (let i = 0; i < UNITS; i += 1) {
     await ready.get(units[i]).promise;
     // The desk goes on in the order of its queue; a unit whose turn has not come is opened by its label.
-    const here = await desk.evaluate(() => document.querySelector('[data-testid="inspect"]')?.dataset.unit);
+    const here = await desk.evaluate(
+      () => document.querySelector('[data-testid="inspect"]')?.dataset.unit,
+    );
     if (here !== units[i]) await go(`#/stock/inspect/${units[i]}`);
     await onDesk(units[i]);
     keys.zero();
@@ -110,9 +158,11 @@ test("a hundred clean phones are inspected by keyboard alone, each with far fewe
     presses[byGroup ? "byGroup" : "all"].push(keys.count);
   }
   await sending;
-  const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+  const median = (list) =>
+    [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
   const every = [...presses.all, ...presses.byGroup];
-  const said = `key presses for a clean phone: median ${median(every)}, at most ${Math.max(...every)}; ` +
+  const said =
+    `key presses for a clean phone: median ${median(every)}, at most ${Math.max(...every)}; ` +
     `group by group ${median(presses.byGroup)}, all at once ${median(presses.all)} ` +
     `(${every.length} phones in ${Math.round((Date.now() - begun) / 1000)} s)`;
   console.log(said);
@@ -129,13 +179,17 @@ test("a hundred clean phones are inspected by keyboard alone, each with far fewe
 
 function deferred() {
   let resolve;
-  const promise = new Promise((r) => { resolve = r; });
+  const promise = new Promise((r) => {
+    resolve = r;
+  });
   return { promise, resolve };
 }
 
 test("a finding waits for its note and its photograph, lowers the grade with its reason, and undo takes it back", async () => {
-  const unit = (await api("units.add", { ...unitOf(200), stock_no: "0201" })).row.id;
-  for (const view of VIEWS.filter((v) => v !== "back")) await send(door, unit, view);
+  const unit = (await api("units.add", { ...unitOf(200), stock_no: "0201" }))
+    .row.id;
+  for (const view of VIEWS.filter((v) => v !== "back"))
+    await send(door, unit, view);
   await send(door, unit, "back");
   await go(`#/stock/inspect/${unit}`);
   await onDesk(unit);
@@ -145,7 +199,9 @@ test("a finding waits for its note and its photograph, lowers the grade with its
   await keys.press("ArrowDown");
   await at("frame");
   await desk.keyboard.press("3");
-  await desk.locator('[data-testid="item-open"][data-answer*="轻微"]').waitFor();
+  await desk
+    .locator('[data-testid="item-open"][data-answer*="轻微"]')
+    .waitFor();
   await desk.keyboard.press("n");
   await desk.locator('[data-testid="item-note"]:focus').waitFor();
   await desk.keyboard.type("右下角，约 2 mm");
@@ -172,7 +228,10 @@ test("a finding waits for its note and its photograph, lowers the grade with its
   await saved();
   const draft = await api("inspections.open", { unit_id: unit });
   assert.deepEqual(draft.photos_missing, []);
-  assert.equal(draft.answers.find((a) => a.item_id === "frame").note, "右下角，约 2 mm");
+  assert.equal(
+    draft.answers.find((a) => a.item_id === "frame").note,
+    "右下角，约 2 mm",
+  );
   assert.equal(draft.result.so_far, "A2");
   await $("grade-why").getByText("轻微").first().waitFor();
   // The last deed is taken back by Ctrl+Z, on the screen and in the store.
@@ -180,14 +239,25 @@ test("a finding waits for its note and its photograph, lowers the grade with its
   await desk.locator('[data-testid="item-open"][data-answer=""]').waitFor();
   await saved();
   await desk.keyboard.press("Control+z");
-  await desk.locator('[data-testid="item-open"]:not([data-answer=""])').waitFor();
+  await desk
+    .locator('[data-testid="item-open"]:not([data-answer=""])')
+    .waitFor();
   noProblems();
 });
 
 test("lowering is free, raising wants its reason, and both stand in the report", async () => {
-  const unit = await desk.evaluate(() => document.querySelector('[data-testid="inspect"]').dataset.unit);
-  for (const [item, value] of [["erased", "verified"], ["warranty", "out"], ["battery_health", 88]])
-    await api("inspections.answer", { inspection_id: (await api("inspections.open", { unit_id: unit })).id, answers: [{ item_id: item, value }] });
+  const unit = await desk.evaluate(
+    () => document.querySelector('[data-testid="inspect"]').dataset.unit,
+  );
+  for (const [item, value] of [
+    ["erased", "verified"],
+    ["warranty", "out"],
+    ["battery_health", 88],
+  ])
+    await api("inspections.answer", {
+      inspection_id: (await api("inspections.open", { unit_id: unit })).id,
+      answers: [{ item_id: item, value }],
+    });
   await $("grade-now").getByText("95新").waitFor();
   await desk.locator('[data-testid="grade-lower"]:enabled').waitFor();
   await desk.keyboard.press("-");
@@ -202,7 +272,11 @@ test("lowering is free, raising wants its reason, and both stand in the report",
   await $("grade-now").getByText("99新").waitFor();
   await saved();
   await desk.keyboard.press("Control+Enter");
-  await desk.waitForFunction((u) => document.querySelector('[data-testid="inspect"]')?.dataset.unit !== u, unit);
+  await desk.waitForFunction(
+    (u) =>
+      document.querySelector('[data-testid="inspect"]')?.dataset.unit !== u,
+    unit,
+  );
   const { reports } = await api("inspections.reports", { unit_id: unit });
   const report = await api("inspections.report", { id: reports[0].id });
   assert.equal(report.head.grade, "A1");
@@ -211,7 +285,8 @@ test("lowering is free, raising wants its reason, and both stand in the report",
 });
 
 test("a locked phone is put on record with open items, refused in a show with its reason, and cleared with a note", async () => {
-  const unit = (await api("units.add", { ...unitOf(300), stock_no: "0301" })).row.id;
+  const unit = (await api("units.add", { ...unitOf(300), stock_no: "0301" }))
+    .row.id;
   for (const view of VIEWS) await send(door, unit, view);
   await go(`#/stock/inspect/${unit}`);
   await onDesk(unit);
@@ -223,12 +298,26 @@ test("a locked phone is put on record with open items, refused in a show with it
   await desk.locator('[data-testid="item-evidence"].ok').waitFor();
   await saved();
   await desk.keyboard.press("Control+Enter");
-  await desk.waitForFunction((u) => document.querySelector('[data-testid="inspect"]')?.dataset.unit !== u, unit);
+  await desk.waitForFunction(
+    (u) =>
+      document.querySelector('[data-testid="inspect"]')?.dataset.unit !== u,
+    unit,
+  );
   const row = (await api("units.get", { id: unit })).row;
   assert.equal(row.inspection, "blocked");
-  const show = await api("shows.add", { title: "晚场", starts_at: Date.now() + 3_600_000, planned_minutes: 120, host: "", note: "" });
+  const show = await api("shows.add", {
+    title: "晚场",
+    starts_at: Date.now() + 3_600_000,
+    planned_minutes: 120,
+    host: "",
+    note: "",
+  });
   await assert.rejects(
-    api("items.add", { show_id: show.id, after: null, items: [{ segment: "main", unit_id: unit, title: "", minutes: null }] }),
+    api("items.add", {
+      show_id: show.id,
+      after: null,
+      items: [{ segment: "main", unit_id: unit, title: "", minutes: null }],
+    }),
     (e) => e.app.code === "unit_blocked",
   );
   await go("#/stock?tab=all");
@@ -247,7 +336,10 @@ test("a locked phone is put on record with open items, refused in a show with it
   await $("clear-go").click();
   await $("unit-blocker").waitFor({ state: "detached" });
   await desk.getByText("卖家当面退出账号").first().waitFor();
-  assert.notEqual((await api("units.get", { id: unit })).row.inspection, "blocked");
+  assert.notEqual(
+    (await api("units.get", { id: unit })).row.inspection,
+    "blocked",
+  );
   noProblems();
 });
 
@@ -262,30 +354,49 @@ test("a second inspection begins with the first one's answers and the two stand 
   await keys.press("ArrowDown");
   await at("frame");
   await desk.keyboard.press("3");
-  await desk.locator('[data-testid="item-open"][data-answer*="轻微"]').waitFor();
+  await desk
+    .locator('[data-testid="item-open"][data-answer*="轻微"]')
+    .waitFor();
   await saved();
   await desk.keyboard.press("Control+Enter");
-  await desk.waitForFunction((u) => document.querySelector('[data-testid="inspect"]')?.dataset.unit !== u, unit);
+  await desk.waitForFunction(
+    (u) =>
+      document.querySelector('[data-testid="inspect"]')?.dataset.unit !== u,
+    unit,
+  );
   await go(`#/stock/${unit}`);
   await $("compare-last").click();
   await $("compare").waitFor();
-  await desk.locator('[data-testid="compare-row"][data-item="frame"]').waitFor();
-  assert.equal(await desk.locator('[data-testid="compare-row"]').count(), 1, "only what differs is shown");
+  await desk
+    .locator('[data-testid="compare-row"][data-item="frame"]')
+    .waitFor();
+  assert.equal(
+    await desk.locator('[data-testid="compare-row"]').count(),
+    1,
+    "only what differs is shown",
+  );
   noProblems();
 });
 
 test("a label scanned at the desk brings its unit, and the code of the device answers the item that asks for it", async () => {
   await go(`#/stock/inspect/${units[1]}`);
   await onDesk(units[1]);
-  await scan(desk, units.length > 2 ? imei(`35332911${String(2).padStart(6, "0")}`) : "");
+  await scan(
+    desk,
+    units.length > 2 ? imei(`35332911${String(2).padStart(6, "0")}`) : "",
+  );
   await onDesk(units[2]);
   noProblems();
 });
 
 test("the technician goes through the checklist on a phone, evidence and all", async () => {
-  const unit = (await api("units.add", { ...unitOf(400), stock_no: "0401" })).row.id;
+  const unit = (await api("units.add", { ...unitOf(400), stock_no: "0401" }))
+    .row.id;
   for (const view of VIEWS) await send(door, unit, view);
-  await answerAll(app, unit, [{ item_id: "camera_glass", value: null }, { item_id: "battery_health", value: null }]);
+  await answerAll(app, unit, [
+    { item_id: "camera_glass", value: null },
+    { item_id: "battery_health", value: null },
+  ]);
   const until = async (right) => {
     for (let i = 0; i < 200; i += 1) {
       const draft = await api("inspections.open", { unit_id: unit });
@@ -305,13 +416,29 @@ test("the technician goes through the checklist on a phone, evidence and all", a
   await $("check-group-battery", phone).click();
   await $("check-field", phone).fill("91");
   await $("check-field", phone).press("Enter");
-  await until((d) => d.answers.some((a) => a.item_id === "battery_health" && a.value === 91));
+  await until((d) =>
+    d.answers.some((a) => a.item_id === "battery_health" && a.value === 91),
+  );
   await $("check-group-appearance", phone).click();
   await phone.locator('[data-testid="check-camera_glass"] .row').click();
-  await phone.locator('[data-testid="check-camera_glass"] [data-testid="check-value-hairline"]').click();
-  await phone.locator('[data-testid="check-camera_glass"] [data-testid="check-photo"]')
-    .setInputFiles({ name: "IMG_1.jpg", mimeType: "image/jpeg", buffer: picture() });
-  await until((d) => d.photos.some((p) => p.item_id === "camera_glass") && d.photos_missing.length === 0 && d.result.missing.length === 0);
+  await phone
+    .locator(
+      '[data-testid="check-camera_glass"] [data-testid="check-value-hairline"]',
+    )
+    .click();
+  await phone
+    .locator('[data-testid="check-camera_glass"] [data-testid="check-photo"]')
+    .setInputFiles({
+      name: "IMG_1.jpg",
+      mimeType: "image/jpeg",
+      buffer: picture(),
+    });
+  await until(
+    (d) =>
+      d.photos.some((p) => p.item_id === "camera_glass") &&
+      d.photos_missing.length === 0 &&
+      d.result.missing.length === 0,
+  );
   await $("check-finish", phone).click();
   await $("check-done", phone).waitFor();
   const { row } = await api("units.get", { id: unit });

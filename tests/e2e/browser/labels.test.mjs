@@ -11,7 +11,8 @@ let app, chrome, context, p, printer;
 
 const $ = (id) => p.locator(`[data-testid="${id}"]`);
 const api = (name, input) => call(app, name, input);
-const printed = () => Buffer.concat(sent).toString("latin1").split("SIZE 40 mm,30 mm").length - 1;
+const printed = () =>
+  Buffer.concat(sent).toString("latin1").split("SIZE 40 mm,30 mm").length - 1;
 /** Waits until the printer has got so many labels. */
 const until = async (n) => {
   for (let i = 0; i < 100 && printed() < n; i += 1) await p.waitForTimeout(50);
@@ -22,14 +23,27 @@ before(async () => {
   printer = createServer((socket) => socket.on("data", (d) => sent.push(d)));
   await new Promise((done) => printer.listen(0, "127.0.0.1", done));
   app = await serve(data.path);
-  for (let i = 0; i < 4; i += 1) await api("units.add", { model: `iPhone 1${i}`, storage: "128GB", grade: "A1" });
+  for (let i = 0; i < 4; i += 1)
+    await api("units.add", {
+      model: `iPhone 1${i}`,
+      storage: "128GB",
+      grade: "A1",
+    });
   chrome = await browser();
   context = await chrome.newContext({ viewport: { width: 1366, height: 768 } });
   p = await page(context, app);
 });
 
 afterEach(async (t) => {
-  if (t.passed === false) await p.screenshot({ path: join(out, `failed-labels-${t.name.slice(0, 30).replaceAll(" ", "-")}.png`) }).catch(() => {});
+  if (t.passed === false)
+    await p
+      .screenshot({
+        path: join(
+          out,
+          `failed-labels-${t.name.slice(0, 30).replaceAll(" ", "-")}.png`,
+        ),
+      })
+      .catch(() => {});
 });
 
 after(async () => {
@@ -41,11 +55,18 @@ after(async () => {
 
 test("the settings show the label as it changes, add a printer and try it", async () => {
   await p.evaluate(() => (location.hash = "#/settings?at=labels"));
-  const picture = $("settings-labels").locator('[data-testid="label-picture"] img').first();
+  const picture = $("settings-labels")
+    .locator('[data-testid="label-picture"] img')
+    .first();
   await picture.waitFor();
   const before = await picture.getAttribute("src");
   await $("label-show-price").check();
-  await p.waitForFunction((old) => document.querySelector('#set-labels [data-testid="label-picture"] img').src !== old, before);
+  await p.waitForFunction(
+    (old) =>
+      document.querySelector('#set-labels [data-testid="label-picture"] img')
+        .src !== old,
+    before,
+  );
   await $("printer-add").click();
   await $("printer-name").fill("前台");
   await $("printer-host").fill("127.0.0.1");
@@ -54,7 +75,11 @@ test("the settings show the label as it changes, add a printer and try it", asyn
   await $("printer-row").waitFor();
   await $("printer-test").click();
   await until(1);
-  assert.deepEqual(await api("labels.missing"), { total: 4, changed: 0, used: false }, "a test print labels no unit");
+  assert.deepEqual(
+    await api("labels.missing"),
+    { total: 4, changed: 0, used: false },
+    "a test print labels no unit",
+  );
 });
 
 test("L labels the unit the keyboard stands on, and the drawer and the dialog agree", async () => {
@@ -66,7 +91,12 @@ test("L labels the unit the keyboard stands on, and the drawer and the dialog ag
   await $("label-dialog").locator("img").first().waitFor();
   await p.keyboard.press("Enter");
   await until(2);
-  await p.waitForFunction(() => document.querySelector('[data-testid="labels-missing"]')?.textContent.trim() === "3");
+  await p.waitForFunction(
+    () =>
+      document
+        .querySelector('[data-testid="labels-missing"]')
+        ?.textContent.trim() === "3",
+  );
 });
 
 test("missing labels are printed at once, and a changed grade asks for a new one", async () => {
@@ -87,7 +117,9 @@ test("a document opens in a tab of its own, and the next one goes on where the s
   await $("label-to-pdf").click();
   await $("label-paper").selectOption("a4-3x7");
   await $("label-start").locator("input").nth(4).check();
-  const shown = context.waitForEvent("response", (r) => /\/files\/[0-9a-f-]+\?show$/.test(r.url()));
+  const shown = context.waitForEvent("response", (r) =>
+    /\/files\/[0-9a-f-]+\?show$/.test(r.url()),
+  );
   await $("label-print").click();
   assert.equal((await shown).headers()["content-type"], "application/pdf");
   await $("label-dialog").waitFor({ state: "detached" });
@@ -97,7 +129,10 @@ test("a document opens in a tab of its own, and the next one goes on where the s
   await $("labels-missing").waitFor();
   await $("labels-missing").click();
   await $("label-start").waitFor();
-  assert.equal(await $("label-start").locator("input:checked").getAttribute("value"), "5");
+  assert.equal(
+    await $("label-start").locator("input:checked").getAttribute("value"),
+    "5",
+  );
   await p.keyboard.press("Escape");
 });
 

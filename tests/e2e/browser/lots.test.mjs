@@ -12,14 +12,25 @@ let app, chrome, p;
 
 const $ = (id) => p.locator(`[data-testid="${id}"]`);
 const api = (name, input) => call(app, name, input);
-const go = (hash) => p.evaluate((h) => { location.hash = h; }, hash);
-const said = (text) => p.locator('[data-testid="scan-said"]', { hasText: text }).waitFor();
-const rows = async (n) => p.waitForFunction((n) => document.querySelectorAll('[data-testid="lot-row"]').length === n, n);
-const noProblems = () => assert.deepEqual(p.problems, [], "the page reported errors");
+const go = (hash) =>
+  p.evaluate((h) => {
+    location.hash = h;
+  }, hash);
+const said = (text) =>
+  p.locator('[data-testid="scan-said"]', { hasText: text }).waitFor();
+const rows = async (n) =>
+  p.waitForFunction(
+    (n) => document.querySelectorAll('[data-testid="lot-row"]').length === n,
+    n,
+  );
+const noProblems = () =>
+  assert.deepEqual(p.problems, [], "the page reported errors");
 const total = async () => (await api("units.list", { limit: 10 })).total;
 
 async function open() {
-  const context = await chrome.newContext({ viewport: { width: 1366, height: 768 } });
+  const context = await chrome.newContext({
+    viewport: { width: 1366, height: 768 },
+  });
   p = await page(context, app);
 }
 
@@ -30,7 +41,15 @@ before(async () => {
 });
 
 afterEach(async (t) => {
-  if (t.passed === false) await p.screenshot({ path: join(out, `failed-${t.name.slice(0, 40).replaceAll(" ", "-")}.png`) }).catch(() => {});
+  if (t.passed === false)
+    await p
+      .screenshot({
+        path: join(
+          out,
+          `failed-${t.name.slice(0, 40).replaceAll(" ", "-")}.png`,
+        ),
+      })
+      .catch(() => {});
 });
 
 after(async () => {
@@ -40,7 +59,11 @@ after(async () => {
 });
 
 test("fifty scans are fifty units; two repeated and one wrong digit take nothing in and say so", async () => {
-  await api("units.add", { brand: "Apple", model: "iPhone 13", imei: code(900) });
+  await api("units.add", {
+    brand: "Apple",
+    model: "iPhone 13",
+    imei: code(900),
+  });
   await go("#/stock/lot");
   await $("lot-head").waitFor();
   await $("lot-source").fill("同行老李");
@@ -69,7 +92,9 @@ test("fifty scans are fifty units; two repeated and one wrong digit take nothing
   await rows(50);
   await scan(p, code(12));
   await said("刚扫过");
-  const { units } = await api("lots.get", { id: (await api("lots.list")).lots[0].id });
+  const { units } = await api("lots.get", {
+    id: (await api("lots.list")).lots[0].id,
+  });
   assert.equal(units[0].unit.stock_no, "0051", "numbers go on in sequence");
   // The TAC was taught by the one iPhone 13: what the stall knows goes before what the head says.
   assert.equal(units.at(-1).unit.model, "iPhone 13");
@@ -94,7 +119,10 @@ test("the cost of the lot is shared to the fen, and one undo takes the whole lot
   await p.getByText("这一批收完了").waitFor();
   const lot = (await api("lots.list")).lots[0];
   const { units } = await api("lots.get", { id: lot.id });
-  assert.equal(units.reduce((n, u) => n + u.unit.cost, 0), 10_000_001);
+  assert.equal(
+    units.reduce((n, u) => n + u.unit.cost, 0),
+    10_000_001,
+  );
   // The lot's own screen would ask for what is gone.
   await go("#/stock");
   await $("stock").waitFor();
@@ -114,11 +142,16 @@ test("a shelf label scanned anywhere and units after it are moved at once, as on
   await $("move").waitFor();
   await said("接下来放到：货位 A-03");
   for (let n = 0; n < 3; n += 1) await scan(p, code(n));
-  await p.waitForFunction(() => document.querySelectorAll('[data-testid="move-row"]').length === 3);
+  await p.waitForFunction(
+    () => document.querySelectorAll('[data-testid="move-row"]').length === 3,
+  );
   const { units } = await api("find.all", { text: code(0), limit: 5 });
   assert.equal(units[0].shelf, "A-03");
   const { undo } = await api("undo.state");
-  assert.deepEqual([undo.op, undo.args.n, undo.args.place], ["move_units", "3", "A-03"]);
+  assert.deepEqual(
+    [undo.op, undo.args.n, undo.args.place],
+    ["move_units", "3", "A-03"],
+  );
   noProblems();
 });
 
@@ -128,7 +161,11 @@ test("a stock-take of a shelf names what is missing, what should not be there an
   await p.locator('[data-testid="take-scope"] label').nth(1).click();
   await $("take-value").fill("A-03");
   await $("take-start").click();
-  await p.waitForFunction(() => document.querySelector('[data-testid="take-progress"]')?.textContent?.includes("/ 3"));
+  await p.waitForFunction(() =>
+    document
+      .querySelector('[data-testid="take-progress"]')
+      ?.textContent?.includes("/ 3"),
+  );
   await scan(p, code(0));
   await said("在");
   await go("#/stock/take");
@@ -138,23 +175,32 @@ test("a stock-take of a shelf names what is missing, what should not be there an
   await said("不该在这里");
   await scan(p, code(555));
   await said("账上没有");
-  await p.waitForFunction(() => document.querySelector('[data-testid="take-progress"]')?.textContent?.startsWith("2 /"));
+  await p.waitForFunction(() =>
+    document
+      .querySelector('[data-testid="take-progress"]')
+      ?.textContent?.startsWith("2 /"),
+  );
   await p.keyboard.press("Control+Enter");
   await p.getByText("盘完了").waitFor();
   await $("take-missing").getByText("iPhone 13").waitFor();
   await p.locator('[data-testid="tab-odd"]').click();
   await $("take-here-all").click();
   for (let i = 0; i < 50; i += 1) {
-    const moved = (await api("find.all", { text: code(10), limit: 1 })).units[0];
+    const moved = (await api("find.all", { text: code(10), limit: 1 }))
+      .units[0];
     if (moved.shelf === "A-03") break;
     assert.ok(i < 49, "it was moved here");
     await p.waitForTimeout(50);
   }
   await p.locator('[data-testid="tab-missing"]').click();
   await $("take-lost").click();
-  await p.locator('[data-testid="take-missing"]', { hasText: "已下架" }).waitFor();
+  await p
+    .locator('[data-testid="take-missing"]', { hasText: "已下架" })
+    .waitFor();
   await api("undo.undo");
-  await p.locator('[data-testid="take-missing"]', { hasText: "按找不到下架" }).waitFor();
+  await p
+    .locator('[data-testid="take-missing"]', { hasText: "按找不到下架" })
+    .waitFor();
   await $("take-print").click();
   await $("take-paper").waitFor();
   noProblems();
@@ -171,12 +217,16 @@ test("a laptop's fields are filled in the form, shown in the drawer, found, and 
   await $("field-box").fill("7 号箱");
   await p.keyboard.press("Control+Enter");
   await $("unit-field-ram").getByText("36 GB").waitFor();
-  await p.locator('[data-testid="unit-where"]', { hasText: "箱子 7 号箱" }).waitFor();
+  await p
+    .locator('[data-testid="unit-where"]', { hasText: "箱子 7 号箱" })
+    .waitFor();
   assert.equal((await api("units.list", { text: "m3max", limit: 5 })).total, 1);
   await $("unit-edit").click();
   await $("more-ram").fill("48");
   await p.keyboard.press("Control+Enter");
-  await p.locator('[data-testid="timeline"]', { hasText: "内存：36 GB → 48 GB" }).waitFor();
+  await p
+    .locator('[data-testid="timeline"]', { hasText: "内存：36 GB → 48 GB" })
+    .waitFor();
   noProblems();
 });
 
@@ -196,6 +246,8 @@ test("the owner's own field and model are offered in the form", async () => {
   await go("#/stock?new=");
   await p.getByLabel("购机凭证").waitFor();
   await $("field-model").fill("小三十");
-  await p.locator('[data-testid="model-hints"]', { hasText: "X-T30" }).waitFor();
+  await p
+    .locator('[data-testid="model-hints"]', { hasText: "X-T30" })
+    .waitFor();
   noProblems();
 });

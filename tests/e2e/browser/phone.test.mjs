@@ -32,32 +32,62 @@ async function until(what, ask, right) {
   assert.fail(`${what}: ${JSON.stringify(got)}`);
 }
 const stored = async () => {
-  const of = async (u) => (await api("units.get", { id: u.row.id })).photos.length;
-  return (await of(first)) + (await of(second)) + (await api("tray.list")).photos_total;
+  const of = async (u) =>
+    (await api("units.get", { id: u.row.id })).photos.length;
+  return (
+    (await of(first)) +
+    (await of(second)) +
+    (await api("tray.list")).photos_total
+  );
 };
 /** The phone has heard that all it had is stored. */
-const sent = () => until("nothing waits on the phone", () => waiting(phone), (n) => n === 0);
+const sent = () =>
+  until(
+    "nothing waits on the phone",
+    () => waiting(phone),
+    (n) => n === 0,
+  );
 /** The pictures chosen are on the phone or already gone from it. */
 const taken = (shot, n) =>
   phone.waitForFunction(
-    ([id, count]) => Number(document.querySelector(`[data-testid="shot-${id}"] .n`)?.textContent ?? 0) >= count,
+    ([id, count]) =>
+      Number(
+        document.querySelector(`[data-testid="shot-${id}"] .n`)?.textContent ??
+          0,
+      ) >= count,
     [shot, n],
   );
 
 before(async () => {
   app = await serve(data.path);
-  first = await api("units.add", { stock_no: "0001", model: "iPhone 13", category: "phone" });
-  second = await api("units.add", { stock_no: "0409", model: "小米14", storage: "256GB", category: "phone" });
+  first = await api("units.add", {
+    stock_no: "0001",
+    model: "iPhone 13",
+    category: "phone",
+  });
+  second = await api("units.add", {
+    stock_no: "0409",
+    model: "小米14",
+    storage: "256GB",
+    category: "phone",
+  });
   chrome = await browser(...FAKE_CAMERA);
-  desk = await page(await chrome.newContext({ viewport: { width: 1366, height: 768 } }), app);
+  desk = await page(
+    await chrome.newContext({ viewport: { width: 1366, height: 768 } }),
+    app,
+  );
   phone = await onPhone(chrome, { lang: "zh" });
 });
 
 afterEach(async (t) => {
   if (t.passed !== false) return;
   const name = t.name.slice(0, 40).replaceAll(" ", "-");
-  await phone?.screenshot({ path: join(out, `failed-${name}-phone.png`) }).catch(() => {});
-  await desk?.screenshot({ path: join(out, `failed-${name}-desk.png`) }).catch(() => {});
+  await phone
+    ?.screenshot({ path: join(out, `failed-${name}-phone.png`) })
+    .catch(() => {});
+  await desk
+    ?.screenshot({ path: join(out, `failed-${name}-desk.png`) })
+    .catch(() => {});
 });
 
 after(async () => {
@@ -77,17 +107,40 @@ test("the viewfinder shoots ten views in a row, each goes to its place on the li
   await $("phone-start").click();
   await $("finder-hint").waitFor();
   for (let i = 0; i < 10; i += 1) {
-    const shot = await phone.locator('[data-testid="shot-strip"] [aria-current="true"]').getAttribute("data-shot");
+    const shot = await phone
+      .locator('[data-testid="shot-strip"] [aria-current="true"]')
+      .getAttribute("data-shot");
     await $("shutter").click();
     await phone.waitForFunction(
-      (s) => document.querySelector('[data-testid="shot-strip"] [aria-current="true"]')?.dataset.shot !== s,
+      (s) =>
+        document.querySelector(
+          '[data-testid="shot-strip"] [aria-current="true"]',
+        )?.dataset.shot !== s,
       shot,
     );
   }
   await $("shoot-done").waitFor();
-  const unit = await until("ten views", () => api("units.get", { id: second.row.id }), (u) => u.photos.length === 10);
-  const shots = ["front_on", "front_off", "back", "left", "right", "top", "bottom", "imei", "battery", "parts"];
-  assert.deepEqual(unit.photos.map((p) => p.shot), shots);
+  const unit = await until(
+    "ten views",
+    () => api("units.get", { id: second.row.id }),
+    (u) => u.photos.length === 10,
+  );
+  const shots = [
+    "front_on",
+    "front_off",
+    "back",
+    "left",
+    "right",
+    "top",
+    "bottom",
+    "imei",
+    "battery",
+    "parts",
+  ];
+  assert.deepEqual(
+    unit.photos.map((p) => p.shot),
+    shots,
+  );
   assert.ok(unit.photos.every((p) => p.source === "phone"));
   await sent();
 });
@@ -97,7 +150,11 @@ test("with the line cut pictures stay on the phone, through a reload, and go whe
   await $("shoot-flaw").click();
   await $("phone-album").setInputFiles(next(6));
   await taken("flaw", 6);
-  await until("six wait", () => waiting(phone), (n) => n === 6);
+  await until(
+    "six wait",
+    () => waiting(phone),
+    (n) => n === 6,
+  );
   const asked = [];
   phone.once("dialog", (d) => {
     asked.push(d.type());
@@ -107,7 +164,10 @@ test("with the line cut pictures stay on the phone, through a reload, and go whe
   assert.deepEqual(asked, ["beforeunload"], "the page warns before it is left");
   await taken("flaw", 6);
   assert.equal(await waiting(phone), 6, "a reload forgets nothing");
-  assert.equal((await api("units.get", { id: second.row.id })).photos.length, 10);
+  assert.equal(
+    (await api("units.get", { id: second.row.id })).photos.length,
+    10,
+  );
   await phone.unroute("**/lan/photos/**");
   await until("they go", stored, (n) => n === 16);
   await sent();
@@ -137,13 +197,23 @@ test("Wi-Fi gone in the middle: the next unit is shot all the same", async () =>
   await $("shutter").waitFor();
   await phone.context().setOffline(true);
   await $("phone-album").setInputFiles(next(10));
-  await until("ten wait", () => waiting(phone), (n) => n === 10);
-  await phone.locator('[data-testid="phone-line"][data-state="lost"]').waitFor();
+  await until(
+    "ten wait",
+    () => waiting(phone),
+    (n) => n === 10,
+  );
+  await phone
+    .locator('[data-testid="phone-line"][data-state="lost"]')
+    .waitFor();
   await phone.context().setOffline(false);
   await until("they go", stored, (n) => n === 28);
   await sent();
   const unit = await api("units.get", { id: first.row.id });
-  assert.deepEqual(unit.photos.map((p) => p.shot).slice(0, 3), ["front_on", "front_off", "back"]);
+  assert.deepEqual(unit.photos.map((p) => p.shot).slice(0, 3), [
+    "front_on",
+    "front_off",
+    "back",
+  ]);
 });
 
 test("the laptop program killed in the middle: it comes back and each picture is there once", async () => {
@@ -153,7 +223,9 @@ test("the laptop program killed in the middle: it comes back and each picture is
   await until("some arrive", stored, (n) => n > 28);
   await app.kill();
   await $("phone-album").setInputFiles(next(6));
-  await phone.locator('[data-testid="phone-line"][data-state="lost"]').waitFor();
+  await phone
+    .locator('[data-testid="phone-line"][data-state="lost"]')
+    .waitFor();
   app = await serve(data.path);
   await until("all forty", stored, (n) => n === 40);
   await sent();
@@ -164,14 +236,24 @@ test("the laptop program killed in the middle: it comes back and each picture is
     ...(await api("units.get", { id: second.row.id })).photos,
     ...tray.groups[0].photos,
   ];
-  assert.equal(new Set(all.map((p) => p.id)).size, 40, "forty pictures, each once");
-  assert.equal(new Set(all.map((p) => p.blob)).size, 40, "and forty different ones");
+  assert.equal(
+    new Set(all.map((p) => p.id)).size,
+    40,
+    "forty pictures, each once",
+  );
+  assert.equal(
+    new Set(all.map((p) => p.blob)).size,
+    40,
+    "and forty different ones",
+  );
 });
 
 test("the laptop shows them as they come: a group of the tray becomes a unit, and one undo takes it back", async () => {
   await desk.goto(app.address);
   const d = (id) => desk.locator(`[data-testid="${id}"]`);
-  await desk.evaluate(() => { location.hash = "#/stock"; });
+  await desk.evaluate(() => {
+    location.hash = "#/stock";
+  });
   await d("open-tray").click();
   await d("tray-group").waitFor();
   assert.equal(await d("tray-photo").count(), 12);
@@ -184,7 +266,11 @@ test("the laptop shows them as they come: a group of the tray becomes a unit, an
   assert.equal(units[0].photos.length, 12);
   assert.equal((await api("tray.list")).photos_total, 0);
   await desk.keyboard.press("Control+z");
-  await until("back in the tray", () => api("tray.list"), (tray) => tray.photos_total === 12);
+  await until(
+    "back in the tray",
+    () => api("tray.list"),
+    (tray) => tray.photos_total === 12,
+  );
   assert.equal((await api("shoot.find", { code: "0410" })).units.length, 0);
   assert.deepEqual(phone.problems, [], "the phone's page reported errors");
 });

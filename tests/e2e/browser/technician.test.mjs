@@ -37,7 +37,8 @@ const mend = async () => {
 };
 async function choose(group, id, value) {
   await $(`check-group-${group}`).click();
-  if ((await item(id).locator(".row").getAttribute("aria-expanded")) !== "true") await item(id).locator(".row").click();
+  if ((await item(id).locator(".row").getAttribute("aria-expanded")) !== "true")
+    await item(id).locator(".row").click();
   await item(id).locator(`[data-testid="check-value-${value}"]`).click();
 }
 const reload = async () => {
@@ -48,19 +49,41 @@ const reload = async () => {
 before(async () => {
   app = await serve(data.path);
   door = await phoneDoor(app);
-  unit = (await api("units.add", {
-    stock_no: "0401", category: "phone", brand: "Apple", model: "iPhone 13", storage: "128GB",
-    imei: imei("35332911000401"), serial: "F2LXK0000401", fields: { model_code: "MLDX3CH/A" },
-  })).row.id;
+  unit = (
+    await api("units.add", {
+      stock_no: "0401",
+      category: "phone",
+      brand: "Apple",
+      model: "iPhone 13",
+      storage: "128GB",
+      imei: imei("35332911000401"),
+      serial: "F2LXK0000401",
+      fields: { model_code: "MLDX3CH/A" },
+    })
+  ).row.id;
   for (const view of VIEWS) await send(door, unit, view);
-  await answerAll(app, unit, ["battery_health", "camera_glass", "frame"].map((item_id) => ({ item_id, value: null })));
+  await answerAll(
+    app,
+    unit,
+    ["battery_health", "camera_glass", "frame"].map((item_id) => ({
+      item_id,
+      value: null,
+    })),
+  );
   chrome = await browser();
   phone = await onPhone(chrome, { permissions: [] });
 });
 
 afterEach(async (t) => {
   if (t.passed !== false) return;
-  await phone?.screenshot({ path: join(out, `failed-${t.name.slice(0, 40).replaceAll(" ", "-")}-phone.png`) }).catch(() => {});
+  await phone
+    ?.screenshot({
+      path: join(
+        out,
+        `failed-${t.name.slice(0, 40).replaceAll(" ", "-")}-phone.png`,
+      ),
+    })
+    .catch(() => {});
 });
 
 after(async () => {
@@ -78,25 +101,54 @@ test("answers given without a line are kept through a reload, seen as waiting, a
   await $("check-list").waitFor();
   await cut();
   await $("check-group-battery").click();
-  await item("battery_health").locator('[data-testid="check-field"]').fill("91");
-  await item("battery_health").locator('[data-testid="check-field"]').press("Enter");
+  await item("battery_health")
+    .locator('[data-testid="check-field"]')
+    .fill("91");
+  await item("battery_health")
+    .locator('[data-testid="check-field"]')
+    .press("Enter");
   await choose("appearance", "camera_glass", "hairline");
-  await item("camera_glass").locator('[data-testid="check-note"]').fill("镜圈右侧");
+  await item("camera_glass")
+    .locator('[data-testid="check-note"]')
+    .fill("镜圈右侧");
   await item("camera_glass").locator('[data-testid="check-note"]').blur();
   await choose("appearance", "frame", "none");
-  await until("four answers are on the phone", () => waitingAnswers(phone), (n) => n === 4);
-  await phone.locator('[data-testid="check-camera_glass"][data-queued="true"]').waitFor();
+  await until(
+    "four answers are on the phone",
+    () => waitingAnswers(phone),
+    (n) => n === 4,
+  );
+  await phone
+    .locator('[data-testid="check-camera_glass"][data-queued="true"]')
+    .waitFor();
   await $("phone-line").getByText("3 项回答存在手机里").waitFor();
-  assert.equal(given(await draft(), "battery_health")?.value ?? null, null, "nothing reached the laptop");
+  assert.equal(
+    given(await draft(), "battery_health")?.value ?? null,
+    null,
+    "nothing reached the laptop",
+  );
 
   await reload();
   await $("check-list").waitFor();
   assert.equal(await waitingAnswers(phone), 4, "a reload forgets nothing");
   await $("check-group-appearance").click();
-  await phone.locator('[data-testid="check-camera_glass"][data-answer="hairline"][data-queued="true"]').waitFor();
-  await phone.locator('[data-testid="check-frame"][data-answer="none"][data-queued="true"]').waitFor();
+  await phone
+    .locator(
+      '[data-testid="check-camera_glass"][data-answer="hairline"][data-queued="true"]',
+    )
+    .waitFor();
+  await phone
+    .locator(
+      '[data-testid="check-frame"][data-answer="none"][data-queued="true"]',
+    )
+    .waitFor();
   await item("camera_glass").locator(".row").click();
-  assert.equal(await item("camera_glass").locator('[data-testid="check-note"]').inputValue(), "镜圈右侧");
+  assert.equal(
+    await item("camera_glass")
+      .locator('[data-testid="check-note"]')
+      .inputValue(),
+    "镜圈右侧",
+  );
   await $("check-finish").click();
   await $("check-held").getByText("存好要连上柜台本").waitFor();
   await $("phone-line").click();
@@ -105,54 +157,117 @@ test("answers given without a line are kept through a reload, seen as waiting, a
   await $("check-list").waitFor();
 
   await mend();
-  await until("they arrive", draft, (d) => given(d, "battery_health")?.value === 91 && given(d, "frame")?.value === "none");
+  await until(
+    "they arrive",
+    draft,
+    (d) =>
+      given(d, "battery_health")?.value === 91 &&
+      given(d, "frame")?.value === "none",
+  );
   const now = await draft();
   assert.equal(given(now, "camera_glass").value, "hairline");
   assert.equal(given(now, "camera_glass").note, "镜圈右侧");
-  await until("none is left on the phone", () => waitingAnswers(phone), (n) => n === 0);
-  await phone.locator('[data-testid="check-list"] [data-queued="true"]').first().waitFor({ state: "detached" });
-  await phone.locator('[data-testid="phone-line"][data-state="up"][data-waiting="0"]').waitFor();
+  await until(
+    "none is left on the phone",
+    () => waitingAnswers(phone),
+    (n) => n === 0,
+  );
+  await phone
+    .locator('[data-testid="check-list"] [data-queued="true"]')
+    .first()
+    .waitFor({ state: "detached" });
+  await phone
+    .locator('[data-testid="phone-line"][data-state="up"][data-waiting="0"]')
+    .waitFor();
   assert.deepEqual(phone.problems, []);
 });
 
 test("the laptop program killed in the middle: what was answered meanwhile is there when it is back", async () => {
   await app.kill();
   await choose("appearance", "frame", "light");
-  await until("it is on the phone", () => waitingAnswers(phone), (n) => n === 1);
+  await until(
+    "it is on the phone",
+    () => waitingAnswers(phone),
+    (n) => n === 1,
+  );
   app = await serve(data.path);
   await until("it arrives", draft, (d) => given(d, "frame")?.value === "light");
-  await until("none is left on the phone", () => waitingAnswers(phone), (n) => n === 0);
+  await until(
+    "none is left on the phone",
+    () => waitingAnswers(phone),
+    (n) => n === 0,
+  );
 });
 
 test("an inspection that ended meanwhile refuses what waited; a person puts it into the one of now", async () => {
   await phone.locator('[data-testid="phone-line"][data-state="up"]').waitFor();
   await cut();
   await choose("appearance", "frame", "hairline");
-  await until("it is on the phone", () => waitingAnswers(phone), (n) => n === 1);
-  await api("inspections.finish", { inspection_id: (await draft()).id, worked_ms: 60_000, without_photos: true });
+  await until(
+    "it is on the phone",
+    () => waitingAnswers(phone),
+    (n) => n === 1,
+  );
+  await api("inspections.finish", {
+    inspection_id: (await draft()).id,
+    worked_ms: 60_000,
+    without_photos: true,
+  });
   await mend();
-  await phone.evaluate(() => { location.hash = "#/outbox"; });
+  await phone.evaluate(() => {
+    location.hash = "#/outbox";
+  });
   await $("outbox-answer-again").click();
-  await until("it is in the new draft", draft, (d) => given(d, "frame")?.value === "hairline");
-  await until("none is left on the phone", () => waitingAnswers(phone), (n) => n === 0);
+  await until(
+    "it is in the new draft",
+    draft,
+    (d) => given(d, "frame")?.value === "hairline",
+  );
+  await until(
+    "none is left on the phone",
+    () => waitingAnswers(phone),
+    (n) => n === 0,
+  );
   const { reports } = await api("inspections.reports", { unit_id: unit });
   const report = await api("inspections.report", { id: reports[0].id });
-  const frame = report.groups.flatMap((g) => g.items).find((i) => i.id === "frame");
-  assert.ok(JSON.stringify(frame).includes("light"), "the report that ended is as it was");
+  const frame = report.groups
+    .flatMap((g) => g.items)
+    .find((i) => i.id === "frame");
+  assert.ok(
+    JSON.stringify(frame).includes("light"),
+    "the report that ended is as it was",
+  );
   assert.deepEqual(phone.problems, []);
 });
 
 test("evidence taken without a line comes with its answer", async () => {
-  await phone.evaluate(() => { location.hash = "#/check"; });
+  await phone.evaluate(() => {
+    location.hash = "#/check";
+  });
   await $("check-list").waitFor();
   await cut();
   await choose("appearance", "back", "hairline");
-  await item("back").locator('[data-testid="check-photo"]').setInputFiles({ name: "IMG_2.jpg", mimeType: "image/jpeg", buffer: picture() });
-  await phone.locator('[data-testid="phone-line"]').getByText("1 项回答、1 张照片").waitFor();
+  await item("back")
+    .locator('[data-testid="check-photo"]')
+    .setInputFiles({
+      name: "IMG_2.jpg",
+      mimeType: "image/jpeg",
+      buffer: picture(),
+    });
+  await phone
+    .locator('[data-testid="phone-line"]')
+    .getByText("1 项回答、1 张照片")
+    .waitFor();
   await reload();
   await $("check-list").waitFor();
   await mend();
-  const now = await until("both arrive", draft, (d) => given(d, "back")?.value === "hairline" && d.photos.some((p) => p.item_id === "back" && !p.by_shot));
+  const now = await until(
+    "both arrive",
+    draft,
+    (d) =>
+      given(d, "back")?.value === "hairline" &&
+      d.photos.some((p) => p.item_id === "back" && !p.by_shot),
+  );
   assert.ok(now);
   assert.deepEqual(phone.problems, []);
 });

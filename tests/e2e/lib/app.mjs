@@ -10,7 +10,10 @@ export const out = process.env.STALL_OUT ?? join(tmpdir(), "stallkeeper-e2e");
 mkdirSync(out, { recursive: true });
 
 const program = process.env.STALL_APP;
-if (!program) throw new Error("STALL_APP must name the built program: run `cargo xtask test`");
+if (!program)
+  throw new Error(
+    "STALL_APP must name the built program: run `cargo xtask test`",
+  );
 
 /** A folder of its own, removed by `done`. */
 export function folder() {
@@ -20,11 +23,17 @@ export function folder() {
 
 /** Serves `data`; resolves once the address is printed. `kill` is SIGKILL, as a power cut would be. */
 export async function serve(data, ...extra) {
-  const child = spawn(program, ["serve", "--no-open", "--port", "0", "--data", data, ...extra], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    program,
+    ["serve", "--no-open", "--port", "0", "--data", data, ...extra],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   const address = await new Promise((resolve, reject) => {
-    child.once("exit", (code) => reject(new Error(`the program ended with ${code} before serving`)));
+    child.once("exit", (code) =>
+      reject(new Error(`the program ended with ${code} before serving`)),
+    );
     createInterface({ input: child.stdout }).on("line", (line) => {
       const found = /http:\/\/\S+\/\?token=\S+/.exec(line);
       if (found) resolve(found[0]);
@@ -47,11 +56,18 @@ export async function serve(data, ...extra) {
 export async function call(app, name, input = {}) {
   const res = await fetch(`${app.origin}/api/${name}`, {
     method: "POST",
-    headers: { authorization: `Bearer ${app.token}`, "content-type": "application/json" },
+    headers: {
+      authorization: `Bearer ${app.token}`,
+      "content-type": "application/json",
+    },
     body: JSON.stringify(input),
   });
   const body = await res.json();
-  if (!res.ok) throw Object.assign(new Error(`${name}: ${JSON.stringify(body)}`), { app: body, status: res.status });
+  if (!res.ok)
+    throw Object.assign(new Error(`${name}: ${JSON.stringify(body)}`), {
+      app: body,
+      status: res.status,
+    });
   return body;
 }
 
@@ -59,12 +75,23 @@ export async function call(app, name, input = {}) {
 export function browser(...more) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run", ...more],
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--no-first-run",
+      ...more,
+    ],
   });
 }
 
 /** A page of the console in the given language and theme, errors of the page collected. */
-export async function page(context, app, { lang = "zh", theme = "light" } = {}) {
+export async function page(
+  context,
+  app,
+  { lang = "zh", theme = "light" } = {},
+) {
   const p = await context.newPage();
   p.setDefaultTimeout(10_000);
   p.problems = [];

@@ -16,17 +16,34 @@ const TINY = Buffer.from(
   "base64",
 );
 let made = 0;
-export const picture = () => Buffer.concat([TINY, Buffer.from(`picture ${(made += 1)}`)]);
+export const picture = () =>
+  Buffer.concat([TINY, Buffer.from(`picture ${(made += 1)}`)]);
 
 /** The views a clean phone needs: every side, the page of its numbers, its battery. */
-export const VIEWS = ["front_on", "front_off", "back", "left", "right", "top", "bottom", "imei", "battery"];
+export const VIEWS = [
+  "front_on",
+  "front_off",
+  "back",
+  "left",
+  "right",
+  "top",
+  "bottom",
+  "imei",
+  "battery",
+];
 
 /** A paired phone's door, to send photographs as a phone does. */
 export async function phoneDoor(app, role = "photographer") {
   const link = new URL(await invite(app, "测试", role));
-  const code = new URLSearchParams(link.hash.slice(1)).get("pair") ?? link.searchParams.get("pair");
+  const code =
+    new URLSearchParams(link.hash.slice(1)).get("pair") ??
+    link.searchParams.get("pair");
   const json = { "content-type": "application/json" };
-  const paired = await fetch(`${link.origin}/lan/pair`, { method: "POST", headers: json, body: JSON.stringify({ code }) });
+  const paired = await fetch(`${link.origin}/lan/pair`, {
+    method: "POST",
+    headers: json,
+    body: JSON.stringify({ code }),
+  });
   const { token } = await paired.json();
   return { origin: link.origin, token };
 }
@@ -35,10 +52,18 @@ let sent = 0;
 /** Sends one photograph of a unit. */
 export async function send(door, unit, shot, bytes = picture()) {
   const id = `0192a3b4-0000-7000-8000-${String((sent += 1)).padStart(12, "0")}`;
-  const query = new URLSearchParams({ unit, shot, name: `${shot || "photo"}.jpg`, taken: String(Date.now()) });
+  const query = new URLSearchParams({
+    unit,
+    shot,
+    name: `${shot || "photo"}.jpg`,
+    taken: String(Date.now()),
+  });
   const res = await fetch(`${door.origin}/lan/photos/${id}?${query}`, {
     method: "PUT",
-    headers: { authorization: `Bearer ${door.token}`, "content-type": "image/jpeg" },
+    headers: {
+      authorization: `Bearer ${door.token}`,
+      "content-type": "image/jpeg",
+    },
     body: bytes,
   });
   if (!res.ok) throw new Error(`photo: ${res.status} ${await res.text()}`);
@@ -48,10 +73,11 @@ export async function send(door, unit, shot, bytes = picture()) {
 /** Counts what a person presses, and waits until the desk has answered. */
 export function keyboard(p) {
   let count = 0;
-  const state = () => p.evaluate(() => {
-    const d = document.querySelector('[data-testid="inspect"]')?.dataset;
-    return d ? [d.unit, d.current, d.done].join(" ") : "";
-  });
+  const state = () =>
+    p.evaluate(() => {
+      const d = document.querySelector('[data-testid="inspect"]')?.dataset;
+      return d ? [d.unit, d.current, d.done].join(" ") : "";
+    });
   return {
     get count() {
       return count;
@@ -87,15 +113,32 @@ export function keyboard(p) {
 /** Every item of a phone answered as in order, by the door; `more` over it. */
 export async function answerAll(app, unit, more = []) {
   const draft = await call(app, "inspections.open", { unit_id: unit });
-  const has = new Set(draft.answers.filter((a) => a.value !== null).map((a) => a.item_id));
+  const has = new Set(
+    draft.answers.filter((a) => a.value !== null).map((a) => a.item_id),
+  );
   const answers = draft.checklist.groups
     .flatMap((g) => g.items)
-    .filter((i) => i.required && i.kind !== "photo_set" && !has.has(i.id) && !draft.not_applicable.includes(i.id))
+    .filter(
+      (i) =>
+        i.required &&
+        i.kind !== "photo_set" &&
+        !has.has(i.id) &&
+        !draft.not_applicable.includes(i.id),
+    )
     .map((i) => ({
       item_id: i.id,
       value:
-        i.kind === "number" ? 93 : i.kind === "enum" ? (i.normal ?? i.values[0].value) : i.kind === "serial" ? "F2LXK0ABCD12" : "A3104",
+        i.kind === "number"
+          ? 93
+          : i.kind === "enum"
+            ? (i.normal ?? i.values[0].value)
+            : i.kind === "serial"
+              ? "F2LXK0ABCD12"
+              : "A3104",
     }));
-  await call(app, "inspections.answer", { inspection_id: draft.id, answers: [...answers, ...more] });
+  await call(app, "inspections.answer", {
+    inspection_id: draft.id,
+    answers: [...answers, ...more],
+  });
   return draft.id;
 }

@@ -4,7 +4,10 @@ import { call } from "./app.mjs";
 import { photos } from "./photos.mjs";
 
 /** Chromium with a made-up camera that asks nobody. */
-export const FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+export const FAKE_CAMERA = [
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
+];
 
 /** The link of a fresh invitation, at this machine's own address: a browser takes 127.0.0.1 for secure. */
 export async function invite(app, name, role = "photographer") {
@@ -16,7 +19,10 @@ export async function invite(app, name, role = "photographer") {
 }
 
 /** A page of a phone's size and kind; errors collected, but not those of a line that is cut on purpose. */
-export async function onPhone(chrome, { lang = "zh", permissions = ["camera"] } = {}) {
+export async function onPhone(
+  chrome,
+  { lang = "zh", permissions = ["camera"] } = {},
+) {
   const context = await chrome.newContext({
     viewport: { width: 390, height: 844 },
     deviceScaleFactor: 2,
@@ -43,7 +49,9 @@ export function waiting(p) {
         open.onsuccess = () => {
           const db = open.result;
           const tx = db.transaction(["pictures", "bytes"]);
-          const [words, bytes] = ["pictures", "bytes"].map((s) => tx.objectStore(s).count());
+          const [words, bytes] = ["pictures", "bytes"].map((s) =>
+            tx.objectStore(s).count(),
+          );
           tx.oncomplete = () => {
             db.close();
             resolve(Math.max(words.result, bytes.result));
@@ -77,12 +85,22 @@ export function waitingAnswers(p) {
 export async function fillTray(app) {
   if ((await call(app, "tray.list")).groups_total > 0) return;
   const link = new URL(await invite(app, "小林"));
-  const code = new URLSearchParams(link.hash.slice(1)).get("pair") ?? link.searchParams.get("pair");
+  const code =
+    new URLSearchParams(link.hash.slice(1)).get("pair") ??
+    link.searchParams.get("pair");
   const json = { "content-type": "application/json" };
-  const paired = await fetch(`${link.origin}/lan/pair`, { method: "POST", headers: json, body: JSON.stringify({ code }) });
+  const paired = await fetch(`${link.origin}/lan/pair`, {
+    method: "POST",
+    headers: json,
+    body: JSON.stringify({ code }),
+  });
   const { token } = await paired.json();
   const wanted = [
-    ["0512~a1b2c3d4", "ip15p-natural", ["front_on", "back", "left", "right", "bottom", "imei", "flaw", "flaw"]],
+    [
+      "0512~a1b2c3d4",
+      "ip15p-natural",
+      ["front_on", "back", "left", "right", "bottom", "imei", "flaw", "flaw"],
+    ],
     ["~b2c3d4e5", "k70-snow", ["front_on", "back", "left", "bottom", "imei"]],
     ["~c3d4e5f6", "mba-m2", ["front_on"]],
   ];
@@ -91,17 +109,27 @@ export async function fillTray(app) {
   for (const [tray, design, shots] of wanted) {
     let flaws = 0;
     for (const shot of shots) {
-      const view = shot === "flaw" ? `flaw${(flaws += 1)}` : shot.replace("_on", "");
+      const view =
+        shot === "flaw" ? `flaw${(flaws += 1)}` : shot.replace("_on", "");
       const path = all.find((f) => f.includes(`${design}-${view}.jpg`));
       n += 1;
       const id = `0192a3b4-0000-7000-8000-${String(n).padStart(12, "0")}`;
-      const query = new URLSearchParams({ tray, shot, name: `${view}.jpg`, taken: String(Date.now()) });
+      const query = new URLSearchParams({
+        tray,
+        shot,
+        name: `${view}.jpg`,
+        taken: String(Date.now()),
+      });
       const sent = await fetch(`${link.origin}/lan/photos/${id}?${query}`, {
         method: "PUT",
-        headers: { authorization: `Bearer ${token}`, "content-type": "image/jpeg" },
+        headers: {
+          authorization: `Bearer ${token}`,
+          "content-type": "image/jpeg",
+        },
         body: readFileSync(path),
       });
-      if (!sent.ok) throw new Error(`${view}: ${sent.status} ${await sent.text()}`);
+      if (!sent.ok)
+        throw new Error(`${view}: ${sent.status} ${await sent.text()}`);
     }
   }
 }

@@ -4,11 +4,18 @@ import { answerAll } from "./inspect.mjs";
 import { invite } from "./phone.mjs";
 
 const id = (x) => `[data-testid="${x}"]`;
-const go = (page, hash) => page.evaluate((h) => { location.hash = h; }, hash);
+const go = (page, hash) =>
+  page.evaluate((h) => {
+    location.hash = h;
+  }, hash);
 
 /** A unit in stock with many photographs; the same one for every picture. */
 async function unitOf(call, place = 0) {
-  const { rows } = await call("units.list", { limit: 100, status: ["in_stock"], category: ["phone"] });
+  const { rows } = await call("units.list", {
+    limit: 100,
+    status: ["in_stock"],
+    category: ["phone"],
+  });
   const good = rows.filter((u) => u.photos > 4);
   return (good[place] ?? rows[place] ?? rows[0]).id;
 }
@@ -18,7 +25,12 @@ async function reported(app, call, place, more = []) {
   const { reports } = await call("inspections.reports", { unit_id: unit });
   if (reports.length > 0) return unit;
   const draft = await answerAll(app, unit, more);
-  await call("inspections.finish", { inspection_id: draft, worked_ms: 312_000, without_photos: true, take_codes: true }).catch(() => {});
+  await call("inspections.finish", {
+    inspection_id: draft,
+    worked_ms: 312_000,
+    without_photos: true,
+    take_codes: true,
+  }).catch(() => {});
   return unit;
 }
 const desk = async ({ page, call }, place, group) => {
@@ -32,12 +44,20 @@ let phone = null;
 async function techHome(page, app) {
   if (phone) {
     await page.context().addCookies(phone.cookies);
-    await page.addInitScript((kept) => kept.forEach(({ name, value }) => localStorage.setItem(name, value)), phone.kept);
+    await page.addInitScript(
+      (kept) =>
+        kept.forEach(({ name, value }) => localStorage.setItem(name, value)),
+      phone.kept,
+    );
   }
   await page.goto(phone?.url ?? (await invite(app, "李师傅", "technician")));
   await page.waitForSelector(id("tech-home"));
   const { cookies, origins } = await page.context().storageState();
-  phone ??= { url: page.url(), cookies, kept: origins[0].localStorage.filter((x) => /token|who|role/.test(x.name)) };
+  phone ??= {
+    url: page.url(),
+    cookies,
+    kept: origins[0].localStorage.filter((x) => /token|who|role/.test(x.name)),
+  };
   await page.waitForTimeout(500);
 }
 
@@ -75,14 +95,19 @@ export const inspectScreens = [
     name: "53-inspect-blocked",
     open: async (x) => {
       const { app, call } = x;
-      await answerAll(app, await unitOf(call, 5), [{ item_id: "account_lock", value: "locked" }]);
+      await answerAll(app, await unitOf(call, 5), [
+        { item_id: "account_lock", value: "locked" },
+      ]);
       await desk(x, 5, "F2");
     },
   },
   {
     name: "54-inspection-drawer",
     open: async ({ page, app, call }) => {
-      const unit = await reported(app, call, 0, [{ item_id: "frame", value: "light", note: "右下角" }, { item_id: "battery_origin", value: "third" }]);
+      const unit = await reported(app, call, 0, [
+        { item_id: "frame", value: "light", note: "右下角" },
+        { item_id: "battery_origin", value: "third" },
+      ]);
       await go(page, `#/stock/${unit}`);
       await page.waitForSelector(id("unit-inspection"));
       await page.locator(id("unit-third")).scrollIntoViewIfNeeded();
@@ -101,8 +126,14 @@ export const inspectScreens = [
   {
     name: "56-compare",
     open: async ({ page, app, call }) => {
-      const [a, b] = [await reported(app, call, 0), await reported(app, call, 1, [{ item_id: "screen_glass", value: "hairline" }])];
-      const of = async (unit_id) => (await call("inspections.reports", { unit_id })).reports[0].id;
+      const [a, b] = [
+        await reported(app, call, 0),
+        await reported(app, call, 1, [
+          { item_id: "screen_glass", value: "hairline" },
+        ]),
+      ];
+      const of = async (unit_id) =>
+        (await call("inspections.reports", { unit_id })).reports[0].id;
       await go(page, `#/stock/compare/${await of(a)}/${await of(b)}`);
       await page.waitForSelector(id("compare"));
       await page.waitForTimeout(400);
@@ -121,10 +152,15 @@ export const inspectScreens = [
     name: "58-passport",
     open: async ({ page, app, call }) => {
       const unit = await reported(app, call, 0);
-      if ((await call("passports.list", { unit_id: unit })).passports.length === 0) await call("passports.issue", { unit_id: unit });
+      if (
+        (await call("passports.list", { unit_id: unit })).passports.length === 0
+      )
+        await call("passports.issue", { unit_id: unit });
       await go(page, `#/stock/${unit}`);
       await page.locator(id("passport-open")).click();
-      await page.waitForSelector(`${id("passport-picture")} img`, { timeout: 30_000 });
+      await page.waitForSelector(`${id("passport-picture")} img`, {
+        timeout: 30_000,
+      });
       await page.waitForTimeout(400);
     },
   },
@@ -133,25 +169,50 @@ export const inspectScreens = [
     open: async ({ page, app, call }) => {
       const unit = await reported(app, call, 0);
       const { passports } = await call("passports.list", { unit_id: unit });
-      const made = await call("passports.file", { id: passports[0].id, form: "html", lang: "zh", copy: "public" });
-      const got = await fetch(`${app.origin}/files/${made.id}`, { headers: { authorization: `Bearer ${app.token}` } });
+      const made = await call("passports.file", {
+        id: passports[0].id,
+        form: "html",
+        lang: "zh",
+        copy: "public",
+      });
+      const got = await fetch(`${app.origin}/files/${made.id}`, {
+        headers: { authorization: `Bearer ${app.token}` },
+      });
       const text = await got.text();
       await go(page, "#/stock/verify");
       await page.setInputFiles(id("verify-file"), {
         name: "报告.html",
         mimeType: "text/html",
-        buffer: Buffer.from(text.replace(/<div class="gr"><b>[^<]*/, '<div class="gr"><b>充新')),
+        buffer: Buffer.from(
+          text.replace(/<div class="gr"><b>[^<]*/, '<div class="gr"><b>充新'),
+        ),
       });
       await page.waitForSelector(id("verdict"));
     },
   },
-  { name: "60-passport-settings", open: async ({ page }) => { await go(page, "#/settings?at=passport"); await page.waitForSelector(id("passport-pane")); await page.waitForTimeout(500); } },
-  { name: "61-inspect-time", open: async ({ page }) => { await go(page, "#/settings"); await page.locator(id("inspect-stats")).scrollIntoViewIfNeeded(); await page.waitForTimeout(400); } },
+  {
+    name: "60-passport-settings",
+    open: async ({ page }) => {
+      await go(page, "#/settings?at=passport");
+      await page.waitForSelector(id("passport-pane"));
+      await page.waitForTimeout(500);
+    },
+  },
+  {
+    name: "61-inspect-time",
+    open: async ({ page }) => {
+      await go(page, "#/settings");
+      await page.locator(id("inspect-stats")).scrollIntoViewIfNeeded();
+      await page.waitForTimeout(400);
+    },
+  },
   {
     name: "62-inspect-finish",
     open: async (x) => {
       const { app, page, call } = x;
-      await answerAll(app, await unitOf(call, 6), [{ item_id: "back", value: "obvious", note: "摄像头下方" }]);
+      await answerAll(app, await unitOf(call, 6), [
+        { item_id: "back", value: "obvious", note: "摄像头下方" },
+      ]);
       await desk(x, 6);
       await page.keyboard.press("Control+Enter");
       await page.waitForSelector(id("inspect-ask"));
@@ -162,7 +223,10 @@ export const inspectScreens = [
     name: "63-inspect-raise",
     open: async (x) => {
       const { app, page, call } = x;
-      await answerAll(app, await unitOf(call, 4), [{ item_id: "back", value: "hairline" }, { item_id: "battery_health", value: 89 }]);
+      await answerAll(app, await unitOf(call, 4), [
+        { item_id: "back", value: "hairline" },
+        { item_id: "battery_health", value: 89 },
+      ]);
       await desk(x, 4);
       await page.keyboard.press("Alt+=");
       await page.waitForSelector(id("raise"));
@@ -175,9 +239,11 @@ export const inspectScreens = [
     open: async ({ page, app, call }) => {
       for (const place of [0, 1]) await reported(app, call, place);
       await go(page, "#/stock");
-      for (const place of [0, 1]) await page.locator('[data-testid^="pick-"]').nth(place).click();
+      for (const place of [0, 1])
+        await page.locator('[data-testid^="pick-"]').nth(place).click();
       await page.waitForSelector(id("bulk-bar"));
-      if (!(await page.isVisible(id("bulk-sheet")))) await page.click(id("bulk-more"));
+      if (!(await page.isVisible(id("bulk-sheet"))))
+        await page.click(id("bulk-more"));
       await page.click(id("bulk-sheet"));
       await page.waitForSelector(id("lot-sheet"));
       await page.waitForTimeout(300);
@@ -188,13 +254,20 @@ export const inspectScreens = [
     open: async ({ page, app, call }) => {
       await go(page, `#/stock/${await reported(app, call, 0)}`);
       await page.click(id("third-add"));
-      await page.setInputFiles(id("third-file"), bigFile("检测报告-扫描件.pdf", 21));
+      await page.setInputFiles(
+        id("third-file"),
+        bigFile("检测报告-扫描件.pdf", 21),
+      );
       await page.waitForSelector(id("third-bad-file"));
       await page.locator(id("third-save")).scrollIntoViewIfNeeded();
       await page.waitForTimeout(300);
     },
   },
-  { name: "65-tech-home", phone: true, open: ({ page, app }) => techHome(page, app) },
+  {
+    name: "65-tech-home",
+    phone: true,
+    open: ({ page, app }) => techHome(page, app),
+  },
   {
     name: "66-tech-check",
     phone: true,
@@ -217,7 +290,13 @@ export const inspectScreens = [
       await page.route("**/lan/**", (route) => route.abort());
       await page.tap(id("check-group-appearance"));
       await page.waitForTimeout(200);
-      if ((await page.getAttribute(`${id("check-frame")} .row`, "aria-expanded")) !== "true") await page.tap(`${id("check-frame")} .row`);
+      if (
+        (await page.getAttribute(
+          `${id("check-frame")} .row`,
+          "aria-expanded",
+        )) !== "true"
+      )
+        await page.tap(`${id("check-frame")} .row`);
       await page.tap(`${id("check-frame")} ${id("check-value-light")}`);
       await page.waitForSelector('[data-queued="true"]');
       await page.tap(id("check-finish"));
@@ -235,7 +314,13 @@ export const inspectScreens = [
       await page.route("**/api/**", (route) => route.abort());
       await page.tap(id("check-group-appearance"));
       await page.waitForTimeout(200);
-      if ((await page.getAttribute(`${id("check-frame")} .row`, "aria-expanded")) !== "true") await page.tap(`${id("check-frame")} .row`);
+      if (
+        (await page.getAttribute(
+          `${id("check-frame")} .row`,
+          "aria-expanded",
+        )) !== "true"
+      )
+        await page.tap(`${id("check-frame")} .row`);
       await page.tap(`${id("check-frame")} ${id("check-value-hairline")}`);
       await page.waitForSelector('[data-queued="true"]');
       await page.tap(id("phone-line"));

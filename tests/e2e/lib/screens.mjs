@@ -5,11 +5,16 @@ import { inspectScreens } from "./screens-inspect.mjs";
 
 import { readFileSync } from "node:fs";
 import { photos } from "./photos.mjs";
-const go = (page, hash) => page.evaluate((h) => { location.hash = h; }, hash);
-const at = (hash, ready) => async ({ page }) => {
-  await go(page, hash);
-  await page.waitForSelector(ready, { timeout: 15_000 });
-};
+const go = (page, hash) =>
+  page.evaluate((h) => {
+    location.hash = h;
+  }, hash);
+const at =
+  (hash, ready) =>
+  async ({ page }) => {
+    await go(page, hash);
+    await page.waitForSelector(ready, { timeout: 15_000 });
+  };
 const id = (x) => `[data-testid="${x}"]`;
 const rows = `${id("stock-table-row")} img`;
 
@@ -18,12 +23,20 @@ let phone = null;
 async function phoneHome(page, app) {
   if (phone) {
     await page.context().addCookies(phone.cookies);
-    await page.addInitScript((kept) => kept.forEach(({ name, value }) => localStorage.setItem(name, value)), phone.kept);
+    await page.addInitScript(
+      (kept) =>
+        kept.forEach(({ name, value }) => localStorage.setItem(name, value)),
+      phone.kept,
+    );
   }
   await page.goto(phone?.url ?? (await invite(app, "小林")));
   await page.waitForSelector(id("phone-home"));
   const { cookies, origins } = await page.context().storageState();
-  phone ??= { url: page.url(), cookies, kept: origins[0].localStorage.filter((x) => /token|who/.test(x.name)) };
+  phone ??= {
+    url: page.url(),
+    cookies,
+    kept: origins[0].localStorage.filter((x) => /token|who/.test(x.name)),
+  };
   await page.waitForTimeout(400);
 }
 
@@ -39,8 +52,14 @@ export const screens = [
   {
     name: "03-stock-drawer",
     open: async ({ page, call }) => {
-      const { rows: units } = await call("units.list", { limit: 20, status: ["in_stock"] });
-      await go(page, `#/stock/${units.find((u) => u.photos > 3)?.id ?? units[0].id}`);
+      const { rows: units } = await call("units.list", {
+        limit: 20,
+        status: ["in_stock"],
+      });
+      await go(
+        page,
+        `#/stock/${units.find((u) => u.photos > 3)?.id ?? units[0].id}`,
+      );
       await page.waitForSelector(`${id("photo-hero")} img`);
     },
   },
@@ -49,7 +68,10 @@ export const screens = [
     open: async ({ page }) => {
       await at("#/stock", rows)({ page });
       await page.evaluate(() => localStorage.removeItem("stall.stock.mode"));
-      await page.locator(`${id("stock-view")} label`).last().click();
+      await page
+        .locator(`${id("stock-view")} label`)
+        .last()
+        .click();
       await page.waitForSelector(`${id("stock-card")} img`);
     },
   },
@@ -57,7 +79,11 @@ export const screens = [
     name: "05-stock-bulk",
     open: async ({ page }) => {
       await at("#/stock", rows)({ page });
-      for (let i = 0; i < 3; i += 1) await page.locator('[data-testid^="pick-"]').nth(i * 2).click();
+      for (let i = 0; i < 3; i += 1)
+        await page
+          .locator('[data-testid^="pick-"]')
+          .nth(i * 2)
+          .click();
       await page.waitForSelector(id("bulk-bar"));
     },
   },
@@ -76,7 +102,8 @@ export const screens = [
     name: "05c-bulk-prices",
     open: async ({ page }) => {
       await at("#/stock", rows)({ page });
-      for (let i = 0; i < 6; i += 1) await page.locator('[data-testid^="pick-"]').nth(i).click();
+      for (let i = 0; i < 6; i += 1)
+        await page.locator('[data-testid^="pick-"]').nth(i).click();
       await page.locator(id("bulk-price")).click();
       await page.selectOption(id("move-price_list"), "percent_down");
       await page.fill(id("amount-price_list"), "5");
@@ -88,9 +115,11 @@ export const screens = [
     name: "05d-bulk-fields",
     open: async ({ page }) => {
       await at("#/stock", rows)({ page });
-      for (let i = 0; i < 3; i += 1) await page.locator('[data-testid^="pick-"]').nth(i).click();
+      for (let i = 0; i < 3; i += 1)
+        await page.locator('[data-testid^="pick-"]').nth(i).click();
       await page.keyboard.press("e");
-      for (const f of ["shelf", "grade", "badges_add", "note"]) await page.locator(id(`choose-${f}`)).click();
+      for (const f of ["shelf", "grade", "badges_add", "note"])
+        await page.locator(id(`choose-${f}`)).click();
     },
   },
   {
@@ -115,16 +144,24 @@ export const screens = [
     open: async ({ page, app, call }) => {
       const { batch } = await call("batch.get");
       if (!batch) {
-        const { rows: units } = await call("units.list", { limit: 3, status: ["in_stock"] });
+        const { rows: units } = await call("units.list", {
+          limit: 3,
+          status: ["in_stock"],
+        });
         const files = [];
         for (const [i, path] of photos(14).entries()) {
           const no = units[Math.floor(i / 4)]?.stock_no;
           const name = no ? `${no}_${i}.jpg` : `IMG_${i}.jpg`;
           const at = Date.parse("2026-11-24T12:00:00+08:00") + i * 9000;
           const body = readFileSync(path);
-          const res = await fetch(`${app.origin}/api/files.put?name=${name}&modified=${at}`, {
-            method: "POST", headers: { authorization: `Bearer ${app.token}` }, body,
-          });
+          const res = await fetch(
+            `${app.origin}/api/files.put?name=${name}&modified=${at}`,
+            {
+              method: "POST",
+              headers: { authorization: `Bearer ${app.token}` },
+              body,
+            },
+          );
           files.push((await res.json()).id);
         }
         await call("batch.start", { files });
@@ -133,7 +170,10 @@ export const screens = [
       await page.waitForTimeout(500);
     },
   },
-  { name: "17-settings-watch", open: at("#/settings?at=watch", id("watch-folder")) },
+  {
+    name: "17-settings-watch",
+    open: at("#/settings?at=watch", id("watch-folder")),
+  },
   { name: "08-shows", open: at("#/shows", id("show-row")) },
   {
     name: "09-sheet",
@@ -154,7 +194,11 @@ export const screens = [
   {
     name: "12-order",
     open: async ({ page, call }) => {
-      const { rows: orders } = await call("orders.list", { stage: ["to_pack"], by_deadline: true, limit: 1 });
+      const { rows: orders } = await call("orders.list", {
+        stage: ["to_pack"],
+        by_deadline: true,
+        limit: 1,
+      });
       await at(`#/orders/${orders[0].id}`, id("order-drawer"))({ page });
     },
   },
@@ -163,7 +207,9 @@ export const screens = [
     name: "15-bench-wrong",
     open: async ({ page, call, scan }) => {
       const { parcels } = await call("bench.queue");
-      const [one, other] = parcels.filter((p) => p.stage === "to_pack" && p.units.length);
+      const [one, other] = parcels.filter(
+        (p) => p.stage === "to_pack" && p.units.length,
+      );
       await at("#/bench", id("bench-queue"))({ page });
       await scan(one.order_no);
       await page.waitForSelector(id("bench-parcel"));
@@ -179,9 +225,12 @@ export const screens = [
       await page.fill(id("lot-source"), "老李");
       await page.focus(id("scan-field"));
       const base = Date.now();
-      for (const n of [1, 2, 3, 2]) await scan(imei(`353328${String(base + n).slice(-8)}`));
+      for (const n of [1, 2, 3, 2])
+        await scan(imei(`353328${String(base + n).slice(-8)}`));
       await page.waitForSelector(`${id("scan-said")}[data-tone="warn"]`);
-      await page.waitForFunction(() => document.querySelectorAll('[data-testid="lot-row"]').length === 3);
+      await page.waitForFunction(
+        () => document.querySelectorAll('[data-testid="lot-row"]').length === 3,
+      );
       await page.waitForTimeout(200);
     },
     close: takeBackLot,
@@ -192,8 +241,11 @@ export const screens = [
       await at("#/stock/lot", id("lot-head"))({ page });
       await page.focus(id("scan-field"));
       const base = Date.now();
-      for (const n of [4, 5, 6]) await scan(imei(`353328${String(base + n).slice(-8)}`));
-      await page.waitForFunction(() => document.querySelectorAll('[data-testid="lot-row"]').length === 3);
+      for (const n of [4, 5, 6])
+        await scan(imei(`353328${String(base + n).slice(-8)}`));
+      await page.waitForFunction(
+        () => document.querySelectorAll('[data-testid="lot-row"]').length === 3,
+      );
       await page.keyboard.press("Control+Enter");
       await page.fill(id("lot-total"), "5000");
       await page.waitForSelector(id("lot-share"));
@@ -203,9 +255,16 @@ export const screens = [
   {
     name: "22-take",
     open: async ({ page, call, scan }) => {
-      const take = await call("takes.start", { scope: "category", value: "phone" });
-      const { rows: units } = await call("units.list", { limit: 30, status: ["in_stock"] });
-      for (const u of units.slice(0, 9)) await call("takes.scan", { take_id: take.id, code: u.stock_no });
+      const take = await call("takes.start", {
+        scope: "category",
+        value: "phone",
+      });
+      const { rows: units } = await call("units.list", {
+        limit: 30,
+        status: ["in_stock"],
+      });
+      for (const u of units.slice(0, 9))
+        await call("takes.scan", { take_id: take.id, code: u.stock_no });
       await at(`#/stock/take/${take.id}`, id("take-progress"))({ page });
       await scan("F2LXK0ABCD12");
       await page.waitForSelector(`${id("scan-said")}[data-tone="bad"]`);
@@ -217,20 +276,27 @@ export const screens = [
     name: "24-take-print",
     open: async ({ page, call }) => {
       const { takes } = await call("takes.list");
-      const take = takes[0] ?? (await call("takes.start", { scope: "all", value: "" }));
+      const take =
+        takes[0] ?? (await call("takes.start", { scope: "all", value: "" }));
       await at(`#/stock/take/${take.id}/print`, id("take-paper"))({ page });
     },
   },
   {
     name: "25-move",
     open: async ({ page, call }) => {
-      const { rows: units } = await call("units.list", { limit: 4, status: ["in_stock"] });
+      const { rows: units } = await call("units.list", {
+        limit: 4,
+        status: ["in_stock"],
+      });
       await at("#/stock/move?shelf=Z-9", id("move"))({ page });
       for (const u of units) {
         await page.fill(id("scan-field"), u.stock_no);
         await page.press(id("scan-field"), "Enter");
       }
-      await page.waitForFunction(() => document.querySelectorAll('[data-testid="move-row"]').length === 4);
+      await page.waitForFunction(
+        () =>
+          document.querySelectorAll('[data-testid="move-row"]').length === 4,
+      );
       await call("undo.undo");
     },
   },
@@ -246,7 +312,10 @@ export const screens = [
     name: "28-take-in-laptop",
     open: async ({ page }) => {
       await at("#/stock?new=", id("take-in-form"))({ page });
-      await page.locator(`${id("field-category")} label`).nth(2).click();
+      await page
+        .locator(`${id("field-category")} label`)
+        .nth(2)
+        .click();
       await page.fill(id("more-model_code"), "MU2F3CH/A");
       await page.fill(id("more-ram"), "16");
       await page.waitForSelector(id("model-code-hint"));
@@ -274,7 +343,10 @@ export const screens = [
   {
     name: "17b-settings-watermark",
     open: async ({ page }) => {
-      await at("#/settings?at=watermark", `${id("watermark-panel")} img`)({ page });
+      await at(
+        "#/settings?at=watermark",
+        `${id("watermark-panel")} img`,
+      )({ page });
     },
   },
   {
@@ -314,10 +386,15 @@ export const screens = [
   {
     name: "20-labels",
     open: async ({ page, call }) => {
-      const { rows: units } = await call("units.list", { limit: 20, status: ["in_stock"] });
+      const { rows: units } = await call("units.list", {
+        limit: 20,
+        status: ["in_stock"],
+      });
       await at(`#/stock/${units[0].id}`, id("unit-drawer"))({ page });
       await page.click(id("unit-label"));
-      await page.waitForSelector(`${id("label-dialog")} ${id("label-picture")} img`);
+      await page.waitForSelector(
+        `${id("label-dialog")} ${id("label-picture")} img`,
+      );
     },
   },
   {
@@ -333,13 +410,19 @@ export const screens = [
   {
     name: "22-settings-labels",
     open: async ({ page }) => {
-      await at("#/settings?at=labels", `${id("settings-labels")} ${id("label-picture")} img`)({ page });
+      await at(
+        "#/settings?at=labels",
+        `${id("settings-labels")} ${id("label-picture")} img`,
+      )({ page });
     },
   },
   {
     name: "23-settings-printer",
     open: async ({ page }) => {
-      await at("#/settings?at=labels", `${id("settings-labels")} ${id("label-picture")} img`)({ page });
+      await at(
+        "#/settings?at=labels",
+        `${id("settings-labels")} ${id("label-picture")} img`,
+      )({ page });
       await page.click(id("printer-add"));
       await page.waitForSelector(id("printer-dialog"));
     },
@@ -347,8 +430,14 @@ export const screens = [
   {
     name: "24-photo-editor",
     open: async ({ page, call }) => {
-      const { rows: units } = await call("units.list", { limit: 20, status: ["in_stock"] });
-      await go(page, `#/stock/${units.find((u) => u.photos > 3)?.id ?? units[0].id}`);
+      const { rows: units } = await call("units.list", {
+        limit: 20,
+        status: ["in_stock"],
+      });
+      await go(
+        page,
+        `#/stock/${units.find((u) => u.photos > 3)?.id ?? units[0].id}`,
+      );
       await page.waitForSelector(`${id("photo-hero")} img`);
       await page.click(id("photo-hero"));
       await page.click(id("viewer-edit"));
@@ -382,8 +471,19 @@ export const screens = [
       await page.waitForSelector(id("tray-hit"));
     },
   },
-  { name: "40-phone-pair", phone: true, open: async ({ page, app }) => { await page.goto(new URL("/p/", await invite(app, "小林")).href); await page.waitForSelector(id("phone-pair")); } },
-  { name: "41-phone-home", phone: true, open: ({ page, app }) => phoneHome(page, app) },
+  {
+    name: "40-phone-pair",
+    phone: true,
+    open: async ({ page, app }) => {
+      await page.goto(new URL("/p/", await invite(app, "小林")).href);
+      await page.waitForSelector(id("phone-pair"));
+    },
+  },
+  {
+    name: "41-phone-home",
+    phone: true,
+    open: ({ page, app }) => phoneHome(page, app),
+  },
   {
     name: "42-phone-find",
     phone: true,
@@ -415,9 +515,13 @@ export const screens = [
       await page.waitForSelector(id("finder-hint"));
       for (const shot of ["front_off", "back"]) {
         await page.tap(id("shutter"));
-        await page.waitForSelector(`${id(`shot-${shot}`)}[aria-current="true"]`);
+        await page.waitForSelector(
+          `${id(`shot-${shot}`)}[aria-current="true"]`,
+        );
       }
-      await page.waitForSelector('[data-testid="phone-line"][data-state="lost"]');
+      await page.waitForSelector(
+        '[data-testid="phone-line"][data-state="lost"]',
+      );
       await page.waitForTimeout(500);
     },
   },

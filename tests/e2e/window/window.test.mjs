@@ -24,31 +24,43 @@ const free = () =>
     });
   });
 const $ = (id) => By.css(`[data-testid="${id}"]`);
-const see = (id) => driver.wait(until.elementLocated($(id)), 20_000, `waiting for ${id}`);
+const see = (id) =>
+  driver.wait(until.elementLocated($(id)), 20_000, `waiting for ${id}`);
 const type = async (id, text) => {
   const el = await see(id);
   await el.clear();
   await el.sendKeys(text);
 };
 /** A scanner's burst: WebDriver types as fast as it can, which is what a scanner does. */
-const scan = (text) => driver.actions({ async: true }).sendKeys(text, Key.ENTER).perform();
+const scan = (text) =>
+  driver.actions({ async: true }).sendKeys(text, Key.ENTER).perform();
 
 before(async () => {
   const [port, native] = [await free(), await free()];
-  driverProcess = spawn(process.env.TAURI_DRIVER, ["--port", String(port), "--native-port", String(native)], {
-    // The web view keeps a profile in the data folder of the user: one of the test's own.
-    env: { ...process.env, XDG_DATA_HOME: home.path, RUST_BACKTRACE: "0" },
-    // A process left behind would hold our pipes open, and the run would never end: its words go to a file, and it ends with its group.
-    detached: true,
-    stdio: ["ignore", log, log],
-  });
+  driverProcess = spawn(
+    process.env.TAURI_DRIVER,
+    ["--port", String(port), "--native-port", String(native)],
+    {
+      // The web view keeps a profile in the data folder of the user: one of the test's own.
+      env: { ...process.env, XDG_DATA_HOME: home.path, RUST_BACKTRACE: "0" },
+      // A process left behind would hold our pipes open, and the run would never end: its words go to a file, and it ends with its group.
+      detached: true,
+      stdio: ["ignore", log, log],
+    },
+  );
   const caps = new Capabilities();
   caps.set("browserName", "wry");
-  caps.set("tauri:options", { application: process.env.STALL_APP, args: ["--data", data.path] });
+  caps.set("tauri:options", {
+    application: process.env.STALL_APP,
+    args: ["--data", data.path],
+  });
   // The driver refuses connections while WebKitWebDriver starts.
   for (let tries = 0; ; tries += 1) {
     try {
-      driver = await new Builder().usingServer(`http://127.0.0.1:${port}/`).withCapabilities(caps).build();
+      driver = await new Builder()
+        .usingServer(`http://127.0.0.1:${port}/`)
+        .withCapabilities(caps)
+        .build();
       break;
     } catch (e) {
       if (tries >= 40) throw e;
@@ -58,7 +70,12 @@ before(async () => {
 });
 
 after(async () => {
-  if (driver) writeFileSync(join(out, "window.png"), await driver.takeScreenshot(), "base64");
+  if (driver)
+    writeFileSync(
+      join(out, "window.png"),
+      await driver.takeScreenshot(),
+      "base64",
+    );
   await driver?.quit().catch(() => {});
   try {
     process.kill(-driverProcess.pid, "SIGKILL");
@@ -71,7 +88,10 @@ after(async () => {
 
 test("the window opens on an empty stall in this language", async () => {
   await see("first-run");
-  assert.equal(await driver.executeScript("return Boolean(window.__TAURI_INTERNALS__)"), true);
+  assert.equal(
+    await driver.executeScript("return Boolean(window.__TAURI_INTERNALS__)"),
+    true,
+  );
 });
 
 test("a unit is taken in by hand, its number checked as it is typed", async () => {
@@ -81,7 +101,14 @@ test("a unit is taken in by hand, its number checked as it is typed", async () =
   await type("field-model", "iPhone 13");
   await type("field-price_list", "2299");
   await (await see("save-unit")).click();
-  await driver.wait(until.elementLocated(By.xpath("//*[contains(@data-testid,'stock-table-row')]//*[contains(text(),'iPhone 13')]")), 20_000);
+  await driver.wait(
+    until.elementLocated(
+      By.xpath(
+        "//*[contains(@data-testid,'stock-table-row')]//*[contains(text(),'iPhone 13')]",
+      ),
+    ),
+    20_000,
+  );
 });
 
 test("a scanned number opens the unit, and a photograph handed in shows through the window's own scheme", async () => {
@@ -102,19 +129,54 @@ test("a scanned number opens the unit, and a photograph handed in shows through 
      }`,
     b64,
   );
-  const img = await driver.wait(until.elementLocated(By.css('[data-testid="photo-hero"] img')), 20_000);
-  await driver.wait(async () => (await driver.executeScript("return arguments[0].naturalWidth", img)) > 0, 20_000, "the picture is drawn");
+  const img = await driver.wait(
+    until.elementLocated(By.css('[data-testid="photo-hero"] img')),
+    20_000,
+  );
+  await driver.wait(
+    async () =>
+      (await driver.executeScript("return arguments[0].naturalWidth", img)) > 0,
+    20_000,
+    "the picture is drawn",
+  );
 });
 
 test("undo takes the last action back in the window too", async () => {
-  await driver.actions({ async: true }).keyDown(Key.CONTROL).sendKeys("z").keyUp(Key.CONTROL).perform();
-  await driver.wait(async () => (await driver.findElements(By.css('[data-testid="photo-hero"] img'))).length === 0, 20_000);
+  await driver
+    .actions({ async: true })
+    .keyDown(Key.CONTROL)
+    .sendKeys("z")
+    .keyUp(Key.CONTROL)
+    .perform();
+  await driver.wait(
+    async () =>
+      (await driver.findElements(By.css('[data-testid="photo-hero"] img')))
+        .length === 0,
+    20_000,
+  );
 });
 
 test("every screen of the rail opens", async () => {
-  for (const area of ["today", "stock", "shows", "orders", "bench", "settings"]) {
+  for (const area of [
+    "today",
+    "stock",
+    "shows",
+    "orders",
+    "bench",
+    "settings",
+  ]) {
     await (await see(`rail-${area}`)).click();
-    await driver.wait(async () => (await driver.executeScript("return location.hash")).startsWith(`#/${area}`), 10_000);
-    assert.equal((await driver.findElements($("error-note"))).length, 0, `${area} shows no error`);
+    await driver.wait(
+      async () =>
+        (await driver.executeScript("return location.hash")).startsWith(
+          `#/${area}`,
+        ),
+      10_000,
+    );
+    assert.equal(
+      (await driver.findElements($("error-note"))).length,
+      0,
+      `${area} shows no error`,
+    );
   }
 });

@@ -187,6 +187,8 @@ pub enum Push {
         open: bool,
         origin: Option<String>,
     },
+    /// The line to the stall's other laptops is another now, or a laptop came or went.
+    Sync,
     /// The watched folder does something else now, or has taken something in.
     Watch,
     /// Another stall was opened (sample in or out): reload everything.

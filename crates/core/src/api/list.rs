@@ -86,6 +86,32 @@ macro_rules! for_each_command {
             "lan.devices" lan_devices: Empty => LanDevices, OWNER, read;
             /// Takes a phone's right away at once, or an invitation back.
             "lan.revoke" lan_revoke: ById => Empty, OWNER, write;
+            /// Where this laptop stands with the stall's others.
+            "sync.status" sync_status: Empty => SyncStatus, ALL, read;
+            /// Founds the stall at a hub; answers the recovery phrase, once.
+            "sync.found" sync_found: SyncFound => SyncPhrase, OWNER, write;
+            /// Makes this laptop the hub of its network and founds the stall there, or closes it.
+            "sync.host" sync_host: SyncHost => SyncPhrase, OWNER, write;
+            /// Asks to join a stall with the code an owner's laptop shows.
+            "sync.join" sync_join: SyncJoin => SyncStatus, OWNER, write;
+            /// Brings a stall back by its 24 words.
+            "sync.recover" sync_recover: SyncRecover => SyncStatus, OWNER, write;
+            /// Hubs in this network; listens for two seconds.
+            "sync.nearby" sync_nearby: Empty => SyncNearby, OWNER, read;
+            /// Invites a laptop; it is let in by itself when it shows the code.
+            "sync.invite" sync_invite: SyncInviteInput => SyncInvite, OWNER, write;
+            /// Takes an invitation back.
+            "sync.uninvite" sync_uninvite: SyncUninvite => Empty, OWNER, write;
+            /// The stall's laptops and open invitations.
+            "sync.laptops" sync_laptops: Empty => SyncLaptops, OWNER, read;
+            /// Takes a laptop out of the stall and makes new keys.
+            "sync.revoke" sync_revoke: SyncRevoke => Empty, OWNER, write;
+            /// Pauses the exchange, or keeps it to small pictures.
+            "sync.set" sync_set: SyncSet => SyncStatus, OWNER, write;
+            /// Exchanges now.
+            "sync.now" sync_now: Empty => SyncStatus, ALL, write;
+            /// This laptop leaves the stall and keeps what it has.
+            "sync.leave" sync_leave: Empty => SyncStatus, OWNER, write;
             /// Opens the sample stall beside the person's own, making it first if need be.
             "sample.open" sample_open: Empty => AppInfo, OWNER, write;
             /// Closes the sample stall and deletes it; the person's own stall is untouched.

@@ -72,6 +72,26 @@ export default {
     "This laptop is on no network, so phones cannot find it. Join the stall's Wi-Fi or switch on the laptop's hotspot.",
   'error.lan_other_stall':
     'The laptop shows the sample stall. Photos stay on the phone and go by themselves once your own stall is open again.',
+  'error.sync_off': 'This laptop stands alone. Join or begin under Several laptops in Settings first.',
+  'error.sync_on': 'This stall uses {hub} already. To change, let this laptop leave first.',
+  'error.sync_not_empty':
+    'There are units, orders or shows on this laptop, which would be mixed into the other stall. Export what you want to keep, then join with an empty data folder.',
+  'error.sync_sample': 'The sample stall is open, and it stays on this computer. Leave it first.',
+  'error.sync_hub_address':
+    'Not an address of a hub. It looks like https://hub.example.com or https://192.168.1.5:4911.',
+  'error.sync_code_bad': 'Not an invitation code: 16 letters and digits, in groups of four.',
+  'error.sync_words_bad':
+    'Not the recovery words: 24 of the list, in the order they were written down. Check them one by one.',
+  'error.sync_offline':
+    'The hub is not reached. See that there is a network and that the hub is on. Everything is safe here and goes on by itself.',
+  'error.sync_invite_gone': 'This code was used, taken back or is too old. Ask for a new one.',
+  'error.sync_removed':
+    'An owner took this laptop out of the stall: it gets nothing new and keeps what it has. To come back it must be invited anew.',
+  'error.sync_refused': 'The hub refuses ({why}). Nothing is lost; if it stays so, tell this to who runs the hub.',
+  'error.sync_forged':
+    'What the hub sent is not of this stall’s laptops; nothing of it was taken over. Do not use this hub, and tell the owner.',
+  'error.sync_restored':
+    'The hub was put back to an older day and does not fit this laptop any more; it stopped here and nothing is lost. Tell who runs the hub.',
   'error.hash_mismatch': 'What arrived is not the photo on the phone. Send it again.',
   'error.archive_path': '“{name}” in the zip points outside of it; nothing was opened. Ask the sender for a new file.',
   'error.archive_bomb':

@@ -10,6 +10,7 @@ import photos from './photos';
 import tray from './tray';
 import phones from './phones';
 import batch from './batch';
+import sync from './sync';
 import watch from './watch';
 import retouch from './retouch';
 import shows from './shows';
@@ -36,6 +37,7 @@ export default {
   ...tray,
   ...phones,
   ...batch,
+  ...sync,
   ...watch,
   ...retouch,
   ...shows,

@@ -150,6 +150,19 @@ import type { StallKeys } from "./StallKeys";
 import type { StatsInput } from "./StatsInput";
 import type { Step } from "./Step";
 import type { StockNo } from "./StockNo";
+import type { SyncFound } from "./SyncFound";
+import type { SyncHost } from "./SyncHost";
+import type { SyncInvite } from "./SyncInvite";
+import type { SyncInviteInput } from "./SyncInviteInput";
+import type { SyncJoin } from "./SyncJoin";
+import type { SyncLaptops } from "./SyncLaptops";
+import type { SyncNearby } from "./SyncNearby";
+import type { SyncPhrase } from "./SyncPhrase";
+import type { SyncRecover } from "./SyncRecover";
+import type { SyncRevoke } from "./SyncRevoke";
+import type { SyncSet } from "./SyncSet";
+import type { SyncStatus } from "./SyncStatus";
+import type { SyncUninvite } from "./SyncUninvite";
 import type { TakeAnswer } from "./TakeAnswer";
 import type { TakeInput } from "./TakeInput";
 import type { TakeRow } from "./TakeRow";
@@ -227,6 +240,32 @@ export interface Commands {
   "lan.devices": { input: Empty; output: LanDevices };
   /** Takes a phone's right away at once, or an invitation back. */
   "lan.revoke": { input: ById; output: Empty };
+  /** Where this laptop stands with the stall's others. */
+  "sync.status": { input: Empty; output: SyncStatus };
+  /** Founds the stall at a hub; answers the recovery phrase, once. */
+  "sync.found": { input: SyncFound; output: SyncPhrase };
+  /** Makes this laptop the hub of its network and founds the stall there, or closes it. */
+  "sync.host": { input: SyncHost; output: SyncPhrase };
+  /** Asks to join a stall with the code an owner's laptop shows. */
+  "sync.join": { input: SyncJoin; output: SyncStatus };
+  /** Brings a stall back by its 24 words. */
+  "sync.recover": { input: SyncRecover; output: SyncStatus };
+  /** Hubs in this network; listens for two seconds. */
+  "sync.nearby": { input: Empty; output: SyncNearby };
+  /** Invites a laptop; it is let in by itself when it shows the code. */
+  "sync.invite": { input: SyncInviteInput; output: SyncInvite };
+  /** Takes an invitation back. */
+  "sync.uninvite": { input: SyncUninvite; output: Empty };
+  /** The stall's laptops and open invitations. */
+  "sync.laptops": { input: Empty; output: SyncLaptops };
+  /** Takes a laptop out of the stall and makes new keys. */
+  "sync.revoke": { input: SyncRevoke; output: Empty };
+  /** Pauses the exchange, or keeps it to small pictures. */
+  "sync.set": { input: SyncSet; output: SyncStatus };
+  /** Exchanges now. */
+  "sync.now": { input: Empty; output: SyncStatus };
+  /** This laptop leaves the stall and keeps what it has. */
+  "sync.leave": { input: Empty; output: SyncStatus };
   /** Opens the sample stall beside the person's own, making it first if need be. */
   "sample.open": { input: Empty; output: AppInfo };
   /** Closes the sample stall and deletes it; the person's own stall is untouched. */

@@ -1,0 +1,323 @@
+//! How a laptop comes to a stall and leaves it, and how an owner's laptop lets others in.
+
+use std::fmt::Display;
+
+use stall_core::{
+    AppError, AppResult, ErrorCode, Ms,
+    api::{
+        Push, SyncFound, SyncHost, SyncInvite, SyncInviteInput, SyncJoin, SyncLaptop, SyncLaptops, SyncPhrase,
+        SyncRecover, SyncRevoke, SyncSet, SyncUninvite,
+    },
+};
+use stall_seal::{Phrase, invite::InviteCode, phrase::Words};
+use stall_store::tables::units;
+use stall_sync::{Identity, SyncResult};
+
+use super::{Peers, host as hub, keep::Open, plain, said::said};
+use crate::{ctx::Ctx, lan::qr};
+
+/// As long as the hub keeps an invitation (`stall_sync::invite`).
+const GOOD_FOR: i64 = 30 * 60_000;
+/// Open invitations at once; the oldest gives way.
+const MOST: usize = 20;
+const NAME: usize = 40;
+/// An invitation in one line begins with it.
+const LINK: &str = "stallkeeper:";
+
+/// Founds the stall at a hub and begins to exchange.
+///
+/// # Errors
+/// `SyncSample`, `SyncOn`, `NameMissing`, `SyncHubAddress`, or what the hub says.
+pub async fn found(ctx: &Ctx, input: SyncFound) -> AppResult<SyncPhrase> {
+    let _one = alone(ctx).await?;
+    let (name, hub) = (checked(&input.name)?, address(&input.hub)?);
+    found_at(ctx, &hub, &input.code, &name).await
+}
+
+async fn found_at(ctx: &Ctx, hub: &str, code: &str, name: &str) -> AppResult<SyncPhrase> {
+    let stall = ctx.own();
+    let replica = stall.store.sync_standing().await?.replica;
+    let made = stall_sync::found(hub, code.trim(), replica, name, ctx.env().now()).await.map_err(said)?;
+    begin(ctx, made.identity)?;
+    words(&made.phrase)
+}
+
+/// This laptop as the hub of its network. The first time the stall is founded there.
+///
+/// # Errors
+/// `SyncSample`; `SyncOn` for a stall that is at another hub; `LanPortTaken`; `NameMissing`.
+pub async fn host(ctx: &Ctx, input: SyncHost) -> AppResult<SyncPhrase> {
+    let nothing = SyncPhrase { zh: Vec::new(), en: Vec::new() };
+    let (sync, stall) = (ctx.sync(), ctx.own());
+    if !input.on {
+        hub::close(ctx).await;
+        sync.keep(stall, |k| k.hosting = false)?;
+        ctx.push(Push::Sync);
+        return Ok(nothing);
+    }
+    real(ctx)?;
+    if let Some(me) = sync.me() {
+        let own = hub::address(stall, sync.kept().port, true).is_ok_and(|own| own == me.hub);
+        if !own {
+            return Err(AppError::new(ErrorCode::SyncOn).arg("hub", plain(&me.hub)));
+        }
+        hub::open(ctx).await?;
+        sync.keep(stall, |k| k.hosting = true)?;
+        sync.wake();
+        return Ok(nothing);
+    }
+    let _one = alone(ctx).await?;
+    let name = checked(&input.name)?;
+    hub::open(ctx).await?;
+    let code = hub::founding_code(ctx, &name).await?;
+    let address = hub::address(stall, sync.kept().port, true)?;
+    let made = found_at(ctx, &address, &code, &name).await;
+    if made.is_err() {
+        hub::close(ctx).await;
+        return made;
+    }
+    sync.keep(stall, |k| k.hosting = true)?;
+    hub::shout(ctx).await;
+    made
+}
+
+/// Asks to join. What is here would be mixed into the other stall, so only an empty stall may.
+///
+/// # Errors
+/// `SyncSample`, `SyncOn`, `SyncNotEmpty`, `SyncCodeBad`, `SyncHubAddress`, `NameMissing`, or what the hub says.
+pub async fn join(ctx: &Ctx, input: SyncJoin) -> AppResult<()> {
+    let _one = alone(ctx).await?;
+    let (name, hub) = (checked(&input.name)?, address(&input.hub)?);
+    let code = InviteCode::read(&input.code).map_err(|_| AppError::new(ErrorCode::SyncCodeBad))?;
+    let stall = ctx.own();
+    empty(ctx).await?;
+    let replica = stall.store.sync_standing().await?.replica;
+    // What it may is the owner's to say; until then it may nothing at the hub.
+    let me = stall_sync::ask(&hub, &code, replica, &name, stall_core::Role::Owner).await.map_err(said)?;
+    begin(ctx, me)
+}
+
+/// Brings a stall back by its words.
+///
+/// # Errors
+/// As [`join`]; `SyncWordsBad`.
+pub async fn recover(ctx: &Ctx, input: SyncRecover) -> AppResult<()> {
+    let _one = alone(ctx).await?;
+    let (name, hub) = (checked(&input.name)?, address(&input.hub)?);
+    let phrase = Phrase::read(&input.words).map_err(|_| AppError::new(ErrorCode::SyncWordsBad))?;
+    let stall = ctx.own();
+    empty(ctx).await?;
+    let replica = stall.store.sync_standing().await?.replica;
+    let me = stall_sync::recover(&hub, &phrase, replica, &name, ctx.env().now()).await.map_err(said)?;
+    begin(ctx, me)
+}
+
+/// Leaves the stall and keeps what is here.
+///
+/// # Errors
+/// `SyncOff`, `FolderReadOnly`.
+pub async fn leave(ctx: &Ctx) -> AppResult<()> {
+    let sync = ctx.sync();
+    let _one = sync.0.changing.lock().await;
+    sync.member()?;
+    hub::close(ctx).await;
+    sync.keep(ctx.own(), |k| (k.hosting, k.invites) = (false, Vec::new()))?;
+    sync.become_(ctx.own(), None)?;
+    sync.see(|s| (s.problem, s.last, s.files) = (None, None, 0));
+    sync.wake();
+    ctx.push(Push::StallSwitched);
+    Ok(())
+}
+
+/// Invites a laptop. It is let in by itself when it shows the code: to have been shown the code is the owner's word.
+///
+/// # Errors
+/// `SyncOff`, `NameMissing`, or what the hub says.
+pub async fn invite(ctx: &Ctx, input: SyncInviteInput) -> AppResult<SyncInvite> {
+    let (sync, now) = (ctx.sync(), ctx.env().now());
+    let me = sync.member()?;
+    let name = checked(&input.name)?;
+    let code = stall_sync::invite(&me, &name, input.role, now).await.map_err(said)?;
+    let open = Open { code: code.text(), name, role: input.role, until: Ms(now.0 + GOOD_FOR) };
+    let shown = shown(ctx, &me, &open)?;
+    sync.keep(ctx.own(), |k| {
+        k.invites.retain(|i| i.until > now);
+        if k.invites.len() >= MOST {
+            k.invites.remove(0);
+        }
+        k.invites.push(open);
+    })?;
+    sync.wake();
+    ctx.push(Push::Sync);
+    Ok(shown)
+}
+
+fn shown(ctx: &Ctx, me: &Identity, open: &Open) -> AppResult<SyncInvite> {
+    let kept = ctx.sync().kept();
+    let hub = if kept.hosting { hub::address(ctx.own(), kept.port, false)? } else { me.hub.clone() };
+    let link = format!("{LINK}{hub}!{}", open.code);
+    Ok(SyncInvite {
+        name: open.name.clone(),
+        role: open.role,
+        code: open.code.clone(),
+        hub: plain(&hub).to_owned(),
+        qr: qr(&link)?,
+        link,
+        expires_at: open.until,
+    })
+}
+
+/// Takes an invitation back: this laptop lets nobody in by it.
+///
+/// # Errors
+/// `FolderReadOnly`, `DiskFull`.
+pub fn uninvite(ctx: &Ctx, input: &SyncUninvite) -> AppResult<()> {
+    ctx.sync().keep(ctx.own(), |k| k.invites.retain(|i| i.code != input.code))?;
+    ctx.push(Push::Sync);
+    Ok(())
+}
+
+/// The stall's laptops.
+///
+/// # Errors
+/// `SyncOff`, or what the hub says.
+pub async fn laptops(ctx: &Ctx) -> AppResult<SyncLaptops> {
+    let me = ctx.sync().member()?;
+    let now = ctx.env().now();
+    let all = stall_sync::laptops(&me).await.map_err(said)?;
+    let laptops = all.into_iter().map(|l| SyncLaptop {
+        here: l.replica == me.replica,
+        replica: l.replica.to_string(),
+        name: l.name,
+        role: l.role,
+        since: l.since,
+        gone: l.revoked,
+    });
+    let open = ctx.sync().kept().invites.into_iter().filter(|i| i.until > now);
+    Ok(SyncLaptops {
+        laptops: laptops.collect(),
+        invites: open.map(|i| shown(ctx, &me, &i)).collect::<AppResult<_>>()?,
+    })
+}
+
+/// Takes a laptop out of the stall.
+///
+/// # Errors
+/// `SyncOff`; `NotAllowed` for this laptop itself; or what the hub says.
+pub async fn revoke(ctx: &Ctx, input: &SyncRevoke) -> AppResult<()> {
+    let me = ctx.sync().member()?;
+    let replica = input.replica.parse().map_err(|_| AppError::new(ErrorCode::BadInput).arg("field", "replica"))?;
+    if replica == me.replica {
+        return Err(AppError::new(ErrorCode::NotAllowed).arg("name", "sync.revoke"));
+    }
+    stall_sync::revoke(&me, replica, ctx.env().now()).await.map_err(said)?;
+    ctx.sync().wake();
+    ctx.push(Push::Sync);
+    Ok(())
+}
+
+/// Pauses, or keeps the exchange small.
+///
+/// # Errors
+/// `FolderReadOnly`, `DiskFull`.
+pub fn set(ctx: &Ctx, input: SyncSet) -> AppResult<()> {
+    ctx.sync().keep(ctx.own(), |k| (k.paused, k.small_only) = (input.paused, input.small_only))?;
+    now(ctx);
+    ctx.push(Push::Sync);
+    Ok(())
+}
+
+/// Exchanges now.
+pub fn now(ctx: &Ctx) {
+    ctx.sync().wake();
+}
+
+/// Whether somebody is about to come, or this laptop is.
+pub fn expecting(sync: &Peers) -> bool {
+    !sync.kept().invites.is_empty() || sync.me().is_some_and(|me| me.asked())
+}
+
+/// Lets in who waits with the code of an open invitation.
+///
+/// # Errors
+/// What the hub says; a join that does not prove its code is passed over.
+pub async fn let_in(ctx: &Ctx, me: &Identity) -> SyncResult<()> {
+    let (sync, now) = (ctx.sync(), ctx.env().now());
+    if sync.kept().invites.is_empty() || me.asked() {
+        return Ok(());
+    }
+    let waiting = stall_sync::waiting(me).await?;
+    for open in sync.kept().invites {
+        let Ok(code) = InviteCode::read(&open.code) else { continue };
+        let Some(w) = waiting.iter().find(|w| w.join.invite == code.at_hub()) else { continue };
+        let done = stall_sync::let_in(me, &code, &w.join, open.role, now).await;
+        match &done {
+            Ok(_) => tracing::info!(role = ?open.role, "a laptop was let in"),
+            Err(e) => tracing::warn!(%e, "who showed an invitation was not let in"),
+        }
+        // A line that broke is tried again; any other answer is the last.
+        if !matches!(done, Err(stall_sync::SyncError::Offline(_))) {
+            sync.keep(ctx.own(), |k| k.invites.retain(|i| i.code != open.code))?;
+            ctx.push(Push::Sync);
+        }
+    }
+    sync.keep(ctx.own(), |k| k.invites.retain(|i| i.until > now))?;
+    Ok(())
+}
+
+fn begin(ctx: &Ctx, me: Identity) -> AppResult<()> {
+    ctx.sync().become_(ctx.own(), Some(me))?;
+    ctx.sync().wake();
+    ctx.push(Push::Sync);
+    Ok(())
+}
+
+/// Held while a laptop that stands alone does so no longer.
+async fn alone(ctx: &Ctx) -> AppResult<tokio::sync::MutexGuard<'_, ()>> {
+    real(ctx)?;
+    let one = ctx.sync().0.changing.lock().await;
+    match ctx.sync().me() {
+        Some(me) => Err(AppError::new(ErrorCode::SyncOn).arg("hub", plain(&me.hub))),
+        None => Ok(one),
+    }
+}
+
+fn real(ctx: &Ctx) -> AppResult<()> {
+    if ctx.stall().sample { Err(ErrorCode::SyncSample.into()) } else { Ok(()) }
+}
+
+async fn empty(ctx: &Ctx) -> AppResult<()> {
+    if units::stall_is_empty(&ctx.own().store).await? { Ok(()) } else { Err(ErrorCode::SyncNotEmpty.into()) }
+}
+
+fn checked(name: &str) -> AppResult<String> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(ErrorCode::NameMissing.into());
+    }
+    if name.chars().count() > NAME {
+        return Err(AppError::new(ErrorCode::FieldTooLong).arg("field", "name").arg("limit", NAME));
+    }
+    Ok(name.to_owned())
+}
+
+/// `https://host[:port][#fingerprint]`, or `http://` for a hub on this machine or in this network.
+fn address(typed: &str) -> AppResult<String> {
+    let typed = typed.trim().trim_end_matches('/');
+    let bad = |why: &dyn Display| AppError::new(ErrorCode::SyncHubAddress).detail(why);
+    let with = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    let uri: http::Uri = plain(&with).parse().map_err(|e| bad(&e))?;
+    let known = matches!(uri.scheme_str(), Some("https" | "http"));
+    if !known || uri.host().is_none_or(str::is_empty) {
+        return Err(bad(&"not http or https"));
+    }
+    Ok(with)
+}
+
+fn words(phrase: &Phrase) -> AppResult<SyncPhrase> {
+    let of = |list| {
+        let words = phrase.words(list).map_err(|e| AppError::new(ErrorCode::Internal).detail(e))?;
+        Ok::<_, AppError>(words.into_iter().map(str::to_owned).collect())
+    };
+    Ok(SyncPhrase { zh: of(Words::Chinese)?, en: of(Words::English)? })
+}

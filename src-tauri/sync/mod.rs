@@ -1,0 +1,184 @@
+//! This laptop among the stall's others: who it is, its exchange with the hub, and itself as the hub.
+//!
+//! All of it is about the person's own stall; the sample stays where it is.
+
+mod host;
+mod join;
+mod keep;
+mod nearby;
+mod said;
+mod turn;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use stall_core::{
+    AppError, AppResult, ErrorCode, Ms, Role,
+    api::{SyncHosting, SyncLine, SyncState, SyncStatus},
+};
+use stall_sync::Identity;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{ctx::Ctx, stall::Stall};
+
+pub use host::{end, resume};
+pub use join::{found, host, invite, join, laptops, leave, now, recover, revoke, set, uninvite};
+pub use nearby::nearby;
+pub use turn::run;
+
+/// What the program knows of it while it runs. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Peers(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kept: Mutex<keep::Kept>,
+    me: Mutex<Option<Identity>>,
+    seen: Mutex<Seen>,
+    /// Something is to be exchanged, or is set otherwise now.
+    wake: Notify,
+    stop: CancellationToken,
+    /// Held while this laptop becomes a hub or ceases to be one.
+    hub: tokio::sync::Mutex<Option<host::Open>>,
+    /// Held while it founds, joins or leaves.
+    changing: tokio::sync::Mutex<()>,
+}
+
+/// How things stood when they were last looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Seen {
+    line: SyncLine,
+    last: Option<Ms>,
+    files: u64,
+    offset_ms: i64,
+    problem: Option<AppError>,
+    /// As the hub of this network.
+    open: bool,
+    host_problem: Option<AppError>,
+}
+
+impl Peers {
+    /// As it was left.
+    ///
+    /// # Errors
+    /// `KeyUnreadable`.
+    pub fn open(stall: &Stall) -> AppResult<Self> {
+        let seen = Seen {
+            line: SyncLine::New,
+            last: None,
+            files: 0,
+            offset_ms: 0,
+            problem: None,
+            open: false,
+            host_problem: None,
+        };
+        Ok(Self(Arc::new(Inner {
+            kept: Mutex::new(keep::read(stall)),
+            me: Mutex::new(keep::identity(stall)?),
+            seen: Mutex::new(seen),
+            wake: Notify::new(),
+            stop: CancellationToken::new(),
+            hub: tokio::sync::Mutex::default(),
+            changing: tokio::sync::Mutex::default(),
+        })))
+    }
+
+    /// Who this laptop is; `None` while it stands alone.
+    #[must_use]
+    pub fn me(&self) -> Option<Identity> {
+        lock(&self.0.me).clone()
+    }
+
+    /// Whose laptop this is and what it may, where it is not an owner's.
+    #[must_use]
+    pub fn limited(&self) -> Option<(String, Role)> {
+        lock(&self.0.me).as_ref().filter(|me| me.role != Role::Owner).map(|me| (me.name.clone(), me.role))
+    }
+
+    fn member(&self) -> AppResult<Identity> {
+        self.me().ok_or_else(|| ErrorCode::SyncOff.into())
+    }
+
+    fn kept(&self) -> keep::Kept {
+        lock(&self.0.kept).clone()
+    }
+
+    /// Changes the settings, on disk first.
+    fn keep(&self, stall: &Stall, change: impl FnOnce(&mut keep::Kept)) -> AppResult<()> {
+        let mut kept = lock(&self.0.kept);
+        let mut new = kept.clone();
+        change(&mut new);
+        if new != *kept {
+            keep::write(stall, &new)?;
+            *kept = new;
+        }
+        Ok(())
+    }
+
+    /// Becomes another, on disk first.
+    fn become_(&self, stall: &Stall, me: Option<Identity>) -> AppResult<()> {
+        match &me {
+            Some(me) => keep::keep_identity(stall, me)?,
+            None => keep::forget_identity(stall)?,
+        }
+        *lock(&self.0.me) = me;
+        Ok(())
+    }
+
+    fn seen(&self) -> Seen {
+        lock(&self.0.seen).clone()
+    }
+
+    /// Changes what is seen; true when it is not as before.
+    fn see(&self, f: impl FnOnce(&mut Seen)) -> bool {
+        let mut seen = lock(&self.0.seen);
+        let before = seen.clone();
+        f(&mut seen);
+        before != *seen
+    }
+
+    fn wake(&self) {
+        self.0.wake.notify_one();
+    }
+}
+
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where this laptop stands.
+///
+/// # Errors
+/// Store errors only.
+pub async fn status(ctx: &Ctx) -> AppResult<SyncStatus> {
+    let sync = ctx.sync();
+    let (kept, seen, me) = (sync.kept(), sync.seen(), sync.me());
+    let state = match &me {
+        None => SyncState::Off,
+        Some(me) if me.asked() => SyncState::Asked,
+        Some(_) => SyncState::On,
+    };
+    let waiting = if me.is_some() { ctx.own().store.sync_standing().await?.waiting } else { 0 };
+    let addresses = if kept.hosting { host::addresses(kept.port) } else { Vec::new() };
+    Ok(SyncStatus {
+        state,
+        line: if kept.paused && me.is_some() { SyncLine::Paused } else { seen.line },
+        hub: me.as_ref().map_or_else(String::new, |me| plain(&me.hub).to_owned()),
+        name: me.as_ref().map_or_else(String::new, |me| me.name.clone()),
+        role: me.as_ref().map_or(Role::Owner, |me| me.role),
+        last: seen.last,
+        waiting,
+        files: seen.files,
+        offset_ms: seen.offset_ms,
+        problem: seen.problem,
+        paused: kept.paused,
+        small_only: kept.small_only,
+        host: SyncHosting { on: kept.hosting, open: seen.open, port: kept.port, addresses, problem: seen.host_problem },
+        sample: ctx.stall().sample,
+    })
+}
+
+/// An address without its fingerprint.
+fn plain(hub: &str) -> &str {
+    hub.split_once('#').map_or(hub, |(plain, _)| plain)
+}

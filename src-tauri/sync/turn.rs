@@ -1,0 +1,158 @@
+//! The exchange in the background: when there is something to say, when the hub has something, and now and then.
+
+use std::time::Duration;
+
+use stall_core::{
+    AppError, ErrorCode,
+    api::{Push, SyncLine},
+};
+use stall_store::Op;
+use stall_sync::{Client, Identity, SyncError};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+use super::{Peers, join, said::said};
+use crate::ctx::{Ctx, Weak};
+
+/// A person's typing is one exchange, not ten.
+const TOGETHER: Duration = Duration::from_millis(150);
+/// With a good line, at least this often.
+const OFTEN: Duration = Duration::from_secs(120);
+/// While a laptop is expected to join, or waits to be let in.
+const EXPECTING: Duration = Duration::from_secs(2);
+/// After failures, one after the other; the last goes on.
+const PATIENCE: [u64; 6] = [1, 2, 5, 10, 20, 40];
+
+/// Exchanges until the program ends.
+pub async fn run(weak: Weak) {
+    let Some(ctx) = weak.up() else { return };
+    let (sync, mut commits) = (ctx.sync().clone(), ctx.own().store.subscribe());
+    drop(ctx);
+    let mut client: Option<Client> = None;
+    let mut failed = 0;
+    loop {
+        let Some(ctx) = weak.up() else { return };
+        let me = sync.me().filter(|_| !sync.kept().paused);
+        let busy = me.is_some();
+        let mut rest = None;
+        if let Some(me) = me {
+            match turn(&ctx, &mut client, me).await {
+                Ok(()) => (failed, rest) = (0, Some(OFTEN)),
+                Err(_) => {
+                    let wait = PATIENCE.get(failed).or(PATIENCE.last()).copied().unwrap_or(60);
+                    (failed, rest) = (failed + 1, Some(Duration::from_secs(wait)));
+                }
+            }
+            if join::expecting(&sync) {
+                rest = Some(EXPECTING);
+            }
+        } else {
+            client = None;
+        }
+        drop(ctx);
+        wait(&sync, &mut commits, client.as_ref().filter(|_| busy && failed == 0), rest).await;
+        if sync.0.stop.is_cancelled() {
+            return;
+        }
+    }
+}
+
+/// One exchange, told to the screens.
+async fn turn(ctx: &Ctx, kept: &mut Option<Client>, me: Identity) -> Result<(), ()> {
+    let (sync, stall) = (ctx.sync(), ctx.own());
+    if kept.as_ref().is_none_or(|c| *c.identity() != me) {
+        *kept = match Client::new(stall.store.clone(), me.clone()) {
+            Ok(client) => Some(client),
+            Err(e) => return Err(told(ctx, &said(e))),
+        };
+    }
+    let Some(client) = kept else { return Err(()) };
+    if sync.see(|s| s.line = SyncLine::Busy) {
+        ctx.push(Push::Sync);
+    }
+    if let Err(e) = join::let_in(ctx, &me).await {
+        tracing::info!(%e, "nobody was let in");
+    }
+    let done = client.round().await;
+    let now = client.identity().clone();
+    // Another may have left or joined meanwhile: what this exchange learned of the old one is then of nobody.
+    if now != me && sync.me().as_ref() == Some(&me) {
+        if let Err(e) = sync.become_(stall, Some(now)) {
+            return Err(told(ctx, &e));
+        }
+        ctx.push(Push::StallSwitched);
+    }
+    match done {
+        Ok(round) => {
+            sync.see(|s| {
+                (s.line, s.problem, s.offset_ms) = (SyncLine::Idle, None, round.offset_ms);
+                s.last = Some(ctx.env().now());
+            });
+            ctx.push(Push::Sync);
+            Ok(())
+        }
+        // Not let in yet: that is no trouble.
+        Err(SyncError::Hub(_)) if me.asked() => {
+            sync.see(|s| (s.line, s.problem) = (SyncLine::Idle, None));
+            ctx.push(Push::Sync);
+            Err(())
+        }
+        Err(e) => {
+            // Where the hub of this network went to another address.
+            if matches!(e, SyncError::Offline(_)) && super::nearby::follow(ctx, &me).await {
+                sync.wake();
+            }
+            Err(told(ctx, &said(e)))
+        }
+    }
+}
+
+fn told(ctx: &Ctx, e: &AppError) {
+    tracing::info!(code = ?e.code, detail = e.detail, "no exchange");
+    let line = if e.code == ErrorCode::SyncOffline { SyncLine::Offline } else { SyncLine::Trouble };
+    ctx.sync().see(|s| (s.line, s.problem) = (line, Some(e.clone())));
+    ctx.push(Push::Sync);
+}
+
+/// Until there is a reason for another turn.
+async fn wait(
+    sync: &Peers,
+    commits: &mut Receiver<stall_store::Committed>,
+    line: Option<&Client>,
+    rest: Option<Duration>,
+) {
+    let resting = async {
+        match rest {
+            Some(rest) => tokio::time::sleep(rest).await,
+            None => std::future::pending().await,
+        }
+    };
+    let hub = async {
+        match line {
+            Some(client) => {
+                if client.news().await.is_err() {
+                    // The next turn says what is the matter.
+                    tokio::time::sleep(EXPECTING).await;
+                }
+            }
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = sync.0.stop.cancelled() => {}
+        () = sync.0.wake.notified() => {}
+        () = resting => {}
+        () = hub => {}
+        () = ours(commits) => tokio::time::sleep(TOGETHER).await,
+    }
+}
+
+/// Until a person did something here; what came in from others is no news.
+async fn ours(commits: &mut Receiver<stall_store::Committed>) {
+    loop {
+        match commits.recv().await {
+            Ok(c) if c.op == Op::Sync => {}
+            Ok(_) | Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Closed) => return std::future::pending().await,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+// Two laptops of one stall, one of them the hub, with no internet: set up by hand, cut apart, brought together.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, afterEach, before, test } from "node:test";
+import { browser, call, folder, out, page, scan, serve } from "../lib/app.mjs";
+
+const data = [folder(), folder()];
+let a, b, chrome, pa, pb;
+
+const at = (p, id) => p.locator(`[data-testid="${id}"]`);
+const until = async (what, look) => {
+  for (let i = 0; i < 400; i += 1) {
+    if (await look()) return;
+    await pa.waitForTimeout(50);
+  }
+  assert.fail(`it never came to this: ${what}`);
+};
+const models = async (app) =>
+  (await call(app, "units.list", {})).rows.map((r) => r.model).sort();
+const settings = async (p) => {
+  await p.evaluate(() => {
+    location.hash = "#/settings?at=sync";
+  });
+  await at(p, "sync-pane").waitFor();
+};
+const shot = (p, name) => p.screenshot({ path: join(out, `sync-${name}.png`) });
+const noProblems = () =>
+  assert.deepEqual(
+    [...pa.problems, ...pb.problems],
+    [],
+    "the pages reported errors",
+  );
+
+before(async () => {
+  [a, b] = [await serve(data[0].path), await serve(data[1].path)];
+  await call(a, "units.add", {
+    stock_no: "0387",
+    model: "iPhone 13",
+    price_list: 299_900,
+  });
+  chrome = await browser();
+  const look = (theme) =>
+    chrome.newContext({
+      viewport: { width: 1366, height: 768 },
+      colorScheme: theme,
+    });
+  pa = await page(await look("light"), a);
+  pb = await page(await look("dark"), b, { lang: "en", theme: "dark" });
+});
+
+afterEach(async (t) => {
+  if (t.passed !== false) return;
+  for (const [p, name] of [
+    [pa, "a"],
+    [pb, "b"],
+  ]) {
+    await p
+      .screenshot({
+        path: join(
+          out,
+          `failed-${name}-${t.name.slice(0, 40).replaceAll(" ", "-")}.png`,
+        ),
+      })
+      .catch(() => {});
+  }
+});
+
+after(async () => {
+  await chrome?.close();
+  await a?.kill();
+  await b?.kill();
+  data.forEach((d) => d.done());
+});
+
+let link;
+
+test("the owner makes a laptop the hub and is shown 24 words once", async () => {
+  await settings(pa);
+  await shot(pa, "1-alone");
+  await at(pa, "sync-way-here").click();
+  await at(pa, "sync-name").fill("周敏的电脑");
+  await at(pa, "sync-begin").click();
+  await at(pa, "sync-words-shown").waitFor();
+  assert.equal(await at(pa, "sync-words-shown").locator("li").count(), 24);
+  await shot(pa, "2-words");
+  // Esc does not lose them.
+  await pa.keyboard.press("Escape");
+  await at(pa, "sync-words-shown").waitFor();
+  await at(pa, "sync-phrase-kept").click();
+  await at(pa, "sync-phrase-sure").click();
+  await at(pa, "sync-words-shown").waitFor({ state: "detached" });
+  await at(pa, "sync-lamp").getByText("已同步").waitFor();
+  assert.equal(await at(pa, "sync-laptop").count(), 1);
+});
+
+test("an invitation is scanned on the other laptop, which is let in by itself", async () => {
+  await at(pa, "sync-invite").click();
+  await at(pa, "sync-invite-name").fill("小李的电脑");
+  await at(pa, "sync-invite-make").click();
+  link = await at(pa, "sync-invite-link").textContent();
+  await shot(pa, "3-invite");
+  await settings(pb);
+  await at(pb, "sync-way-join").click();
+  await at(pb, "sync-name").fill("小李的电脑");
+  await at(pb, "sync-code").click();
+  await scan(pb, link);
+  await until(
+    "the pane says it is in",
+    async () => (await call(b, "sync.status")).state === "on",
+  );
+  await at(pa, "sync-joined").getByText("小李的电脑").waitFor();
+  await shot(pa, "4-joined");
+  await at(pa, "sync-invite-close").click();
+  assert.equal(await at(pa, "sync-laptop").count(), 2);
+  await at(pb, "sync-lamp").getByText("In step").waitFor();
+  await shot(pb, "5-in-step");
+  await until(
+    "the other has the unit",
+    async () => (await models(b)).join() === "iPhone 13",
+  );
+});
+
+test("an edit is seen on the other laptop's open screen within a moment", async () => {
+  await pb.evaluate(() => {
+    location.hash = "#/stock";
+  });
+  await pb.getByText("iPhone 13").first().waitFor();
+  await call(a, "units.add", { stock_no: "0388", model: "小米14" });
+  await pb.getByText("小米14").first().waitFor();
+  noProblems();
+});
+
+test("cut apart both go on, and say so", async () => {
+  await call(a, "sync.host", { on: false, name: "" });
+  await call(b, "units.add", { model: "Mate 60" });
+  await at(pb, "sync-lamp")
+    .getByText("Offline, 1 to send")
+    .waitFor({ timeout: 30_000 });
+  await settings(pb);
+  await at(pb, "sync-problem").waitFor();
+  await shot(pb, "6-offline");
+  await settings(pa);
+  await shot(pa, "7-closed");
+  await call(a, "units.add", { model: "Pura 70" });
+  await call(a, "sync.host", { on: true, name: "" });
+  await call(b, "sync.now");
+  const wanted = "Mate 60,Pura 70,iPhone 13,小米14";
+  await until(
+    "both have all four",
+    async () =>
+      (await models(a)).join() === wanted &&
+      (await models(b)).join() === wanted,
+  );
+  await at(pb, "sync-lamp").getByText("In step").waitFor();
+  noProblems();
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { SyncStatus } from '../ipc/gen/SyncStatus';
+import { invitation, lamp } from './sync';
+
+const on: SyncStatus = {
+  state: 'on',
+  line: 'idle',
+  hub: 'https://hub.example.com',
+  name: '周敏的电脑',
+  role: 'owner',
+  last: 1_000_000,
+  waiting: 0,
+  files: 0,
+  offset_ms: 0,
+  problem: null,
+  paused: false,
+  small_only: false,
+  host: { on: false, open: false, port: 0, addresses: [], problem: null },
+  sample: false
+};
+
+describe('the lamp of sync', () => {
+  it('says nothing where a laptop stands alone', () => {
+    expect(lamp({ ...on, state: 'off' }, 0)).toBeUndefined();
+  });
+  it('tells since when it is in step', () => {
+    expect(lamp(on, 1_000_500)).toMatchObject({ say: 'just', tone: 'ok' });
+    expect(lamp(on, 1_000_000 + 240_000)).toMatchObject({ say: 'ago', ago: 240_000 });
+  });
+  it('counts what waits while there is no line', () => {
+    expect(lamp({ ...on, line: 'offline', waiting: 12 }, 0)).toMatchObject({ say: 'offline_n', n: 12, tone: 'due' });
+    expect(lamp({ ...on, line: 'offline' }, 0)).toMatchObject({ say: 'offline' });
+    expect(lamp({ ...on, line: 'paused', paused: true, waiting: 3 }, 0)).toMatchObject({ say: 'paused_n', n: 3 });
+  });
+  it('does not flicker with every exchange', () => {
+    expect(lamp({ ...on, line: 'busy' }, 1_000_500)).toMatchObject({ say: 'just' });
+    expect(lamp({ ...on, line: 'busy', last: null }, 0)).toMatchObject({ say: 'busy' });
+  });
+  it('puts trouble before everything', () => {
+    expect(lamp({ ...on, state: 'asked', line: 'trouble' }, 0)).toMatchObject({ say: 'trouble', tone: 'late' });
+    expect(lamp({ ...on, state: 'asked', line: 'idle' }, 0)).toMatchObject({ say: 'asked' });
+  });
+});
+
+describe('an invitation', () => {
+  it('is read whole, with the hub and its fingerprint', () => {
+    expect(invitation(' stallkeeper:https://192.168.1.5:4911#ab12!7K3M-AAAA-BBBB-CCCC ')).toEqual({
+      hub: 'https://192.168.1.5:4911#ab12',
+      code: '7K3M-AAAA-BBBB-CCCC'
+    });
+  });
+  it('is a code alone otherwise', () => {
+    expect(invitation('7k3m aaaa bbbb cccc')).toEqual({ hub: '', code: '7k3m aaaa bbbb cccc' });
+  });
+});

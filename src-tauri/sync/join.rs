@@ -155,7 +155,11 @@ pub async fn invite(ctx: &Ctx, input: SyncInviteInput) -> AppResult<SyncInvite> 
 fn shown(ctx: &Ctx, me: &Identity, open: &Open) -> AppResult<SyncInvite> {
     let kept = ctx.sync().kept();
     let hub = if kept.hosting { hub::address(ctx.own(), kept.port, false)? } else { me.hub.clone() };
-    let link = format!("{LINK}{hub}!{}", open.code);
+    // Without a character that a scanner has to hold Shift for and an input method could take for another.
+    let link = match hub.split_once('#') {
+        Some((base, pin)) => format!("{LINK}{base}/join/{pin}/{}", open.code),
+        None => format!("{LINK}{hub}/join/{}", open.code),
+    };
     Ok(SyncInvite {
         name: open.name.clone(),
         role: open.role,

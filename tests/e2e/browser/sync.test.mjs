@@ -104,6 +104,9 @@ test("an invitation is scanned on the other laptop, which is let in by itself", 
   await at(pb, "sync-name").fill("小李的电脑");
   await at(pb, "sync-code").click();
   await scan(pb, link);
+  const code = await at(pa, "sync-invite-code").textContent();
+  await until("the code is in its field", async () => (await at(pb, "sync-code").inputValue()) === code);
+  await at(pb, "sync-begin").click();
   await until(
     "the pane says it is in",
     async () => (await call(b, "sync.status")).state === "on",

@@ -44,10 +44,16 @@ describe('the lamp of sync', () => {
 
 describe('an invitation', () => {
   it('is read whole, with the hub and its fingerprint', () => {
-    expect(invitation(' stallkeeper:https://192.168.1.5:4911#ab12!7K3M-AAAA-BBBB-CCCC ')).toEqual({
-      hub: 'https://192.168.1.5:4911#ab12',
+    const pin = 'ab12'.repeat(16);
+    expect(invitation(` stallkeeper:https://192.168.1.5:4911/join/${pin}/7K3M-AAAA-BBBB-CCCC `)).toEqual({
+      hub: `https://192.168.1.5:4911#${pin}`,
       code: '7K3M-AAAA-BBBB-CCCC'
     });
+    expect(invitation('stallkeeper:https://hub.example.com/stalls/join/7K3M-AAAA-BBBB-CCCC')).toEqual({
+      hub: 'https://hub.example.com/stalls',
+      code: '7K3M-AAAA-BBBB-CCCC'
+    });
+  });
   });
   it('is a code alone otherwise', () => {
     expect(invitation('7k3m aaaa bbbb cccc')).toEqual({ hub: '', code: '7k3m aaaa bbbb cccc' });

@@ -31,6 +31,8 @@ export function lamp(status: SyncStatus, now: number): Lamp | undefined {
 /** An invitation as it was pasted, scanned or typed: the hub, where it says one, and the code. */
 export function invitation(text: string): { hub: string; code: string } {
   const line = text.trim();
-  const link = /^stallkeeper:(\S+)!([0-9a-z-]+)$/i.exec(line);
-  return link ? { hub: link[1] ?? '', code: link[2] ?? '' } : { hub: '', code: line };
+  const link = /^stallkeeper:(\S+)\/join\/(?:([0-9a-f]{64})\/)?([0-9a-z-]+)$/i.exec(line);
+  if (!link) return { hub: '', code: line };
+  const [, base = '', pin, code = ''] = link;
+  return { hub: pin ? `${base}#${pin.toLowerCase()}` : base, code };
 }

@@ -11,6 +11,7 @@ use std::{
 
 use stall_core::{Fen, Id, Ms, Role, api::UnitPatch};
 use stall_hub::{Clock, Hub, Limits, blobs::Blobs, program::serve, secrets, storage};
+use stall_media::BlobStore;
 use stall_store::{Actor, Env, Store, tables::units};
 use stall_sync::{Client, Identity, Round};
 use tempfile::TempDir;
@@ -102,7 +103,8 @@ impl World {
 /// A laptop.
 pub struct Laptop {
     pub store: Store,
-    _dir: TempDir,
+    pub dir: TempDir,
+    pub media: Arc<BlobStore>,
     pub client: Client,
     pub actor: Actor,
 }
@@ -111,7 +113,8 @@ impl Laptop {
     pub fn of(store: Store, dir: TempDir, identity: Identity) -> Self {
         let actor = Actor::new(&identity.name, Role::Owner);
         let client = Client::new(store.clone(), identity).unwrap();
-        Self { store, _dir: dir, client, actor }
+        let media = Arc::new(BlobStore::open(dir.path()).unwrap());
+        Self { store, dir, media, client, actor }
     }
 
     pub async fn round(&mut self) -> Round {

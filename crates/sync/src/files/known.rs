@@ -72,13 +72,13 @@ impl Known {
         }
     }
 
-    /// Keeps it.
+    /// Keeps it, and gives it back.
     ///
     /// # Errors
     /// `Store`.
-    pub fn save(&self, media: &BlobStore) -> SyncResult<()> {
-        if !self.changed {
-            return Ok(());
+    pub fn save(mut self, media: &BlobStore) -> SyncResult<Self> {
+        if !std::mem::take(&mut self.changed) {
+            return Ok(self);
         }
         let mut bytes = MAGIC.to_vec();
         bytes.extend_from_slice(&self.lineage);
@@ -86,7 +86,8 @@ impl Known {
         bytes.extend(self.names.iter().flatten());
         let sum = blake3::hash(&bytes);
         bytes.extend_from_slice(sum.as_bytes());
-        Ok(media.put_note(NOTE, &bytes)?)
+        media.put_note(NOTE, &bytes)?;
+        Ok(self)
     }
 }
 

@@ -25,6 +25,7 @@ mod plan;
 mod round;
 mod source;
 mod up;
+mod work;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 

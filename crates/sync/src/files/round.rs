@@ -1,36 +1,28 @@
 //! One exchange of files.
 
-use std::{
-    collections::BTreeSet,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU32, Ordering},
-    },
-    time::Duration,
-};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
-use stall_core::sync::wire::{BlobsAsk, BlobsMissing};
+use stall_core::sync::{
+    Hex,
+    wire::{BlobsAsk, BlobsMissing},
+};
 use stall_media::BlobStore;
-use stall_seal::SealError;
 use stall_store::tables::named_files;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Files, Inner, Key, blocking,
-    down::Came,
+    Files, Inner, blocking,
     known::{Known, short},
     plan::{self, Wanted},
-    up::Went,
+    work::{Done, Job, Tally},
 };
-use crate::{SyncError, SyncResult};
+use crate::SyncResult;
 
 /// Files on their way at once.
 const AT_ONCE: usize = 4;
 /// Names in one question; the hub takes no more.
 const NAMES: usize = 2000;
-/// Files that broke in a row: the line is dead.
-const BROKEN: u32 = 8;
 /// A part nobody went on with for so long is of a file that no row names any more.
 const MONTH: Duration = Duration::from_secs(30 * 86_400);
 
@@ -63,31 +55,13 @@ pub struct FilesRound {
     pub full: bool,
 }
 
-/// What is to be done for one file.
-#[derive(Debug)]
-struct Job {
-    wanted: Wanted,
-    key: Key,
-    up: bool,
-}
-
-/// The exchange so far.
-struct Tally<'a> {
-    round: Mutex<FilesRound>,
-    tell: &'a (dyn Fn(FilesRound) + Sync),
-    full: AtomicBool,
-    broken: AtomicU32,
-}
-
-impl Tally<'_> {
-    fn count(&self, change: impl FnOnce(&mut FilesRound)) {
-        let now = {
-            let mut round = self.round.lock().unwrap_or_else(PoisonError::into_inner);
-            change(&mut round);
-            *round
-        };
-        (self.tell)(now);
-    }
+/// What an exchange has to see to.
+struct Work {
+    round: FilesRound,
+    jobs: Vec<Job>,
+    known: Known,
+    /// All that is named.
+    names: BTreeSet<[u8; 8]>,
 }
 
 impl Files {
@@ -105,10 +79,15 @@ impl Files {
         stop: &CancellationToken,
         tell: &(dyn Fn(FilesRound) + Sync),
     ) -> SyncResult<FilesRound> {
-        let wanted = plan::wanted(named_files::all(&self.0.store).await?);
+        let named = named_files::all(&self.0.store).await?;
         let at = Arc::clone(media);
-        blocking(move || Ok(at.sweep_parts(MONTH)?)).await?;
-        self.exchange(media, wanted, wish, stop, tell).await
+        let wanted = blocking(move || {
+            at.sweep_parts(MONTH)?;
+            Ok(plan::wanted(named))
+        });
+        let mut work = self.work(media, wanted.await?, wish).await?;
+        work.known.only(&work.names);
+        self.go(media, work, stop, tell).await
     }
 
     /// The same for files that are named otherwise, in this order.
@@ -123,169 +102,105 @@ impl Files {
         stop: &CancellationToken,
         tell: &(dyn Fn(FilesRound) + Sync),
     ) -> SyncResult<FilesRound> {
-        let inner = &self.0;
-        let now = inner.store.env().now().0;
-        let lineage = inner.store.sync_lineage().await?;
-        let at = Arc::clone(media);
-        let (held, mut known) = blocking(move || Ok((at.held()?, Known::load(&at, lineage, now)))).await?;
-        let mut round = FilesRound::default();
-        let (mut jobs, mut names) = (Vec::new(), BTreeSet::new());
-        for wanted in wanted {
-            // Who may not read who names it may not read it.
-            let Some(key) = inner.key(&wanted) else { continue };
-            names.insert(short(&key.name));
-            let up = held.contains(&(wanted.blob.clone(), wanted.size));
-            if up && known.has(&key.name) {
-                continue;
-            }
-            *(if up { &mut round.waiting_up } else { &mut round.waiting_down }) += 1;
-            if wish == FileWish::All || wanted.is_small() {
-                jobs.push(Job { wanted, key, up });
-            }
-        }
-        known.only(&names);
-        let mut todo = Vec::new();
-        // In questions as long as the hub takes them: what neither side lacks is done.
-        for asked in lots(jobs) {
-            let ask = BlobsAsk { names: asked.iter().map(|j| j.key.name).collect() };
-            let answer: BlobsMissing = patient!(inner.line.post("blobs/missing", &ask))?;
-            for (n, job) in asked.into_iter().enumerate() {
-                match (job.up, answer.lacks(n)) {
-                    (true, true) => todo.push(job),
-                    (true, false) => {
-                        round.waiting_up -= 1;
-                        known.add(&job.key.name);
-                    }
-                    (false, true) => {}
-                    (false, false) if inner.memory.refused(&job.key.name.0, now) => round.refused += 1,
-                    (false, false) => todo.push(job),
-                }
-            }
-        }
-        let tally = Tally { round: Mutex::new(round), tell, full: false.into(), broken: 0.into() };
+        let work = self.work(media, wanted, wish).await?;
+        self.go(media, work, stop, tell).await
+    }
+
+    /// Looks which files are here. Beside the threads that answer screens: a stall may have a hundred thousand.
+    async fn work(&self, media: &Arc<BlobStore>, wanted: Vec<Wanted>, wish: FileWish) -> SyncResult<Work> {
+        let lineage = self.0.store.sync_lineage().await?;
+        let (inner, media) = (Arc::clone(&self.0), Arc::clone(media));
+        blocking(move || inner.look(&media, wanted, wish, lineage)).await
+    }
+
+    async fn go(
+        &self,
+        media: &Arc<BlobStore>,
+        mut work: Work,
+        stop: &CancellationToken,
+        tell: &(dyn Fn(FilesRound) + Sync),
+    ) -> SyncResult<FilesRound> {
+        let tally = Tally::new(work.round, tell);
         tally.count(|_| {});
-        let mut todo = todo.into_iter();
-        let mut running: FuturesUnordered<_> =
-            todo.by_ref().take(AT_ONCE).map(|job| inner.work(media, job, stop, &tally)).collect();
-        let mut ended = Ok(());
-        while let Some((job, done)) = running.next().await {
-            match done {
-                Ok(Done::Both) => known.add(&job.key.name),
-                Ok(Done::Lost) => known.doubt(now),
-                Ok(Done::Waits) => {}
-                Err(e) => {
-                    ended = Err(e);
-                    break;
-                }
+        let mut jobs = work.jobs.into_iter();
+        loop {
+            // Asked and done lot by lot: the first thumbnail does not wait for questions about the last original.
+            let lot: Vec<Job> = jobs.by_ref().take(NAMES).collect();
+            if lot.is_empty() || stop.is_cancelled() {
+                return Ok(tally.now());
             }
-            running.extend(todo.next().map(|job| inner.work(media, job, stop, &tally)));
-        }
-        drop(running);
-        let at = Arc::clone(media);
-        blocking(move || known.save(&at)).await?;
-        ended.map(|()| tally.round.into_inner().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-fn lots(jobs: Vec<Job>) -> Vec<Vec<Job>> {
-    let mut lots: Vec<Vec<Job>> = Vec::new();
-    for job in jobs {
-        match lots.last_mut() {
-            Some(lot) if lot.len() < NAMES => lot.push(job),
-            _ => lots.push(vec![job]),
+            let done = self.0.lot(media, lot, stop, &tally, &mut work.known).await;
+            let at = Arc::clone(media);
+            work.known = blocking(move || work.known.save(&at)).await?;
+            done?;
         }
     }
-    lots
-}
-
-/// Where a file is after its job.
-enum Done {
-    Both,
-    Waits,
-    /// The hub said that it has it, and has it not.
-    Lost,
 }
 
 impl Inner {
-    /// Does one job and counts it.
-    async fn work(
+    /// What there is to do.
+    fn look(
+        &self,
+        media: &BlobStore,
+        wanted: Vec<Wanted>,
+        wish: FileWish,
+        lineage: Option<Hex<16>>,
+    ) -> SyncResult<Work> {
+        let (held, now) = (media.held()?, self.store.env().now().0);
+        let known = Known::load(media, lineage, now);
+        let mut work = Work { round: FilesRound::default(), jobs: Vec::new(), known, names: BTreeSet::new() };
+        for wanted in wanted {
+            // Who may not read who names it may not read it.
+            let Some(key) = self.key(&wanted) else { continue };
+            work.names.insert(short(&key.name));
+            let up = held.contains(&(wanted.blob.clone(), wanted.size));
+            if up && work.known.has(&key.name) {
+                continue;
+            }
+            *(if up { &mut work.round.waiting_up } else { &mut work.round.waiting_down }) += 1;
+            if wish == FileWish::All || wanted.is_small() {
+                work.jobs.push(Job { wanted, key, up });
+            }
+        }
+        Ok(work)
+    }
+
+    /// Asks which files of a lot the hub has, and carries those that one side lacks.
+    async fn lot(
         &self,
         media: &Arc<BlobStore>,
-        job: Job,
+        lot: Vec<Job>,
         stop: &CancellationToken,
         tally: &Tally<'_>,
-    ) -> (Job, SyncResult<Done>) {
-        if stop.is_cancelled() || (job.up && tally.full.load(Ordering::Relaxed)) {
-            return (job, Ok(Done::Waits));
-        }
-        let worked =
-            async { if job.up { self.send(media, &job, tally).await } else { self.take(media, &job, tally).await } };
-        let done = tokio::select! {
-            biased;
-            () = stop.cancelled() => Ok(Done::Waits),
-            done = worked => judged(done, tally),
-        };
-        (job, done)
-    }
-
-    async fn send(&self, media: &Arc<BlobStore>, job: &Job, tally: &Tally<'_>) -> SyncResult<Done> {
-        let went = self.up(media, &job.wanted, &job.key, &|n| tally.count(|r| r.bytes_up += n)).await;
-        match went {
-            Ok(Went::There) => {
-                tally.count(|r| (r.up, r.waiting_up) = (r.up + 1, r.waiting_up - 1));
-                Ok(Done::Both)
+        known: &mut Known,
+    ) -> SyncResult<()> {
+        let now = self.store.env().now().0;
+        let ask = BlobsAsk { names: lot.iter().map(|j| j.key.name).collect() };
+        let answer: BlobsMissing = patient!(self.line.post("blobs/missing", &ask))?;
+        let mut todo = Vec::new();
+        for (n, job) in lot.into_iter().enumerate() {
+            match (job.up, answer.lacks(n)) {
+                (true, false) => {
+                    tally.count(|r| r.waiting_up -= 1);
+                    known.add(&job.key.name);
+                }
+                // Whoever has it has not sent it yet.
+                (false, true) => {}
+                (false, false) if self.memory.refused(&job.key.name.0, now) => tally.count(|r| r.refused += 1),
+                (true, true) | (false, false) => todo.push(job),
             }
-            // A file that changed while it was read is as one that was damaged before.
-            Ok(Went::Damaged) | Err(SyncError::Seal(_) | SyncError::Store(_)) => {
-                tracing::warn!(blob = job.wanted.blob.as_str(), size = ?job.wanted.size, "a damaged file is not sent");
-                tally.count(|r| (r.damaged, r.waiting_up) = (r.damaged + 1, r.waiting_up - 1));
-                Ok(Done::Waits)
+        }
+        let mut todo = todo.into_iter();
+        let mut running: FuturesUnordered<_> =
+            todo.by_ref().take(AT_ONCE).map(|job| self.work(media, job, stop, tally)).collect();
+        while let Some((job, done)) = running.next().await {
+            match done? {
+                Done::Both => known.add(&job.key.name),
+                Done::Lost => known.doubt(now),
+                Done::Waits => {}
             }
-            Ok(Went::Full) => {
-                tally.full.store(true, Ordering::Relaxed);
-                tally.count(|r| r.full = true);
-                Ok(Done::Waits)
-            }
-            Ok(Went::Waits) => Ok(Done::Waits),
-            Err(e) => Err(e),
+            running.extend(todo.next().map(|job| self.work(media, job, stop, tally)));
         }
-    }
-
-    async fn take(&self, media: &Arc<BlobStore>, job: &Job, tally: &Tally<'_>) -> SyncResult<Done> {
-        let got = |n| tally.count(|r| r.bytes_down += n);
-        match self.down(media, &job.wanted, &job.key, false, &got).await? {
-            Came::Here(_) => {
-                tally.count(|r| (r.down, r.waiting_down) = (r.down + 1, r.waiting_down - 1));
-                Ok(Done::Both)
-            }
-            Came::Lacking => Ok(Done::Lost),
-            Came::Refused => {
-                tracing::warn!(blob = job.wanted.blob.as_str(), size = ?job.wanted.size, error = %SealError::NotGenuine, "refused");
-                self.memory.refuse(job.key.name.0, self.store.env().now().0);
-                tally.count(|r| r.refused += 1);
-                Ok(Done::Waits)
-            }
-            Came::Elsewhere => Ok(Done::Waits),
-        }
-    }
-}
-
-/// One file's trouble is its own; when none gets through any more, it is everybody's.
-fn judged(done: SyncResult<Done>, tally: &Tally<'_>) -> SyncResult<Done> {
-    match done {
-        Ok(done) => {
-            tally.broken.store(0, Ordering::Relaxed);
-            Ok(done)
-        }
-        Err(SyncError::Broken(said)) if tally.broken.fetch_add(1, Ordering::Relaxed) + 1 < BROKEN => {
-            tracing::info!(said, "a file waits");
-            Ok(Done::Waits)
-        }
-        Err(SyncError::Broken(said)) => Err(SyncError::Offline(said)),
-        Err(SyncError::Strange(said)) => {
-            tracing::warn!(said, "a file waits");
-            Ok(Done::Waits)
-        }
-        Err(e) => Err(e),
+        Ok(())
     }
 }

@@ -83,13 +83,15 @@ async fn two_laptops_at_once_with_one_photograph_and_their_own() {
     }
     a.round().await;
     b.round().await;
-    let work = async |l: &mut crate::world::Laptop| {
+    let mut working = Vec::new();
+    for l in [&mut a, &mut b] {
         let (carrier, media) = (l.client.files().await.unwrap(), l.media.clone());
         // On threads of their own: an app carries files beside its rows.
-        tokio::spawn(async move { carrier.round(&media, FileWish::All, &CancellationToken::new(), &|_| {}).await })
-    };
-    let (x, y) = (work(&mut a).await, work(&mut b).await);
-    let (x, y) = (x.await.unwrap().unwrap(), y.await.unwrap().unwrap());
+        let round = async move { carrier.round(&media, FileWish::All, &CancellationToken::new(), &|_| {}).await };
+        working.push(tokio::spawn(round));
+    }
+    let y = working.pop().unwrap().await.unwrap().unwrap();
+    let x = working.pop().unwrap().await.unwrap().unwrap();
     assert_eq!((x.waiting_up, y.waiting_up, x.refused + y.refused), (0, 0, 0), "{x:?} {y:?}");
     for _ in 0..2 {
         a.both().await;
@@ -124,7 +126,7 @@ async fn on_a_metered_line_originals_wait_and_one_comes_when_it_is_opened() {
     // Two who open one picture at once.
     let second = Wanted::of(two.clone(), Size::Full);
     let (x, y) = tokio::join!(carrier.one(&b.media, &second), carrier.one(&b.media, &second));
-    (x.unwrap(), y.unwrap());
+    x.and(y).unwrap();
     assert_eq!(b.files(FileWish::All).await.waiting_down, 0);
     assert!(a.has() == b.has());
 }

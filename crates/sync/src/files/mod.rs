@@ -84,11 +84,12 @@ impl Files {
     /// other bytes than the row names; `Offline`, `Broken`, `Hub`, `Store`.
     pub async fn one(&self, media: &Arc<BlobStore>, wanted: &Wanted) -> SyncResult<()> {
         let key = self.0.key(wanted).ok_or(SealError::NoKey)?;
-        let (at, of) = (Arc::clone(media), wanted.clone());
-        if blocking(move || Ok(down::is_sound(&at, &of))).await? {
-            return Ok(());
-        }
         loop {
+            // Looked at again after somebody else fetched it.
+            let (at, of) = (Arc::clone(media), wanted.clone());
+            if blocking(move || Ok(down::is_sound(&at, &of))).await? {
+                return Ok(());
+            }
             match self.0.down(media, wanted, &key, true, &|_| {}).await? {
                 Came::Here(_) => return Ok(()),
                 Came::Lacking => return Err(SyncError::Hub(HubCode::NotFound.into())),

@@ -123,10 +123,15 @@ async fn on_a_metered_line_originals_wait_and_one_comes_when_it_is_opened() {
     carrier.one(&b.media, &original).await.unwrap();
     assert!(b.holds(&one, Size::Full) && !b.holds(&two, Size::Full));
     assert!(b.media.read(&one, Size::Full).unwrap() == a.media.read(&one, Size::Full).unwrap());
-    // Two who open one picture at once.
+    // Two who open one picture at once: it comes once.
+    let line = Line::to(world.address).await;
+    b.by(&line);
+    let carrier = b.client.files().await.unwrap();
+    line.counted();
     let second = Wanted::of(two.clone(), Size::Full);
     let (x, y) = tokio::join!(carrier.one(&b.media, &second), carrier.one(&b.media, &second));
     x.and(y).unwrap();
+    assert!(line.counted().1 < 3_100_000);
     assert_eq!(b.files(FileWish::All).await.waiting_down, 0);
     assert!(a.has() == b.has());
 }

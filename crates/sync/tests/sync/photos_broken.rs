@@ -1,6 +1,11 @@
 //! Lines that break, programs that are killed, hubs that hand other bytes.
 
-use std::{fs, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fs,
+    path::PathBuf,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use axum::{
     Json, Router,
@@ -10,6 +15,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 use stall_core::Role;
+use stall_hub::Limits;
 use stall_media::{BlobStore, Size};
 use stall_seal::{SealError, blob::HEAD};
 use stall_sync::{Client, FileWish, Http, SyncError, Wanted};
@@ -112,6 +118,45 @@ async fn a_download_that_was_cut_and_killed_goes_on_where_it_was() {
     }
     c.both().await;
     assert!(a.has() == c.has());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_stall_is_told_and_what_is_at_the_hub_still_comes() {
+    let world = World::start().await;
+    let mut a = world.owner().await;
+    let mut b = world.join(&a, "阿强", Role::Owner, 0).await;
+    b.photograph(b.add("小米 15").await, 9, 300).await;
+    b.both().await;
+    a.photograph(a.add("iPhone 15").await, 1, 900).await;
+    a.round().await;
+    let stall = a.client.identity().stall.0;
+    world.hub.storage().set_quota(&stall, 1_000_000).await.unwrap();
+    let round = a.files(FileWish::All).await;
+    assert!(round.full && round.waiting_up > 0, "{round:?}");
+    assert_eq!((round.down, round.waiting_down), (3, 0), "{round:?}");
+    world.hub.storage().set_quota(&stall, 1 << 30).await.unwrap();
+    let round = a.files(FileWish::All).await;
+    assert!(!round.full && round.waiting_up == 0, "{round:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hub_that_says_slowly_is_waited_for() {
+    let world = World::start_with(Limits { burst: 25.0, per_second: 20.0, ..Limits::default() }).await;
+    let mut a = world.owner().await;
+    let unit = a.add("iPhone 15").await;
+    for n in 0..15 {
+        a.photograph(unit, n, 40).await;
+    }
+    let now = Arc::clone(&world.now);
+    let clock = tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            now.fetch_add(100, Ordering::SeqCst);
+        }
+    });
+    let round = a.files(FileWish::All).await;
+    clock.abort();
+    assert_eq!((round.up, round.waiting_up), (45, 0), "{round:?}");
 }
 
 /// The hub's files of at least so many bytes, in no order.

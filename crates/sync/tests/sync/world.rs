@@ -30,13 +30,16 @@ pub struct World {
 
 impl World {
     pub async fn start() -> Self {
+        Self::start_with(Limits { burst: 1e9, ..Limits::default() }).await
+    }
+
+    pub async fn start_with(limits: Limits) -> Self {
         let dir = TempDir::new().unwrap();
         let now = Arc::new(AtomicI64::new(START));
         let read = Arc::clone(&now);
         let clock: Clock = Arc::new(move || read.load(Ordering::SeqCst));
         let storage = storage::open_sqlite(&dir.path().join("hub.db")).await.unwrap();
         let blobs = Blobs::folder(&dir.path().join("objects")).unwrap();
-        let limits = Limits { burst: 1e9, ..Limits::default() };
         let hub = Hub::open(storage, blobs, limits, clock).await.unwrap();
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = tcp.local_addr().unwrap();

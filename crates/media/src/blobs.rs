@@ -3,6 +3,7 @@
 //! A file appears under its name only whole and flushed: it is written under `tmp/` in the same volume, fsynced, renamed,
 //! and its folder fsynced where the platform can.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -12,7 +13,7 @@ use std::time::{Duration, SystemTime};
 
 use stall_core::{AppError, AppResult, ErrorCode};
 
-use crate::io_error;
+use crate::{io_error, parts::Busy};
 
 /// The name of an original: the BLAKE3 of its bytes as 64 lower hex digits. Only such a name ever becomes a path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,7 +48,7 @@ impl Blob {
 }
 
 /// Which picture of a photograph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Size {
     /// JPEG, long side at most 320.
     Thumb,
@@ -80,8 +81,9 @@ pub struct Swept {
 /// The folder of photographs of one stall. Cheap to share between threads.
 #[derive(Debug)]
 pub struct BlobStore {
-    root: PathBuf,
+    pub(crate) root: PathBuf,
     next: AtomicU64,
+    pub(crate) busy: Busy,
 }
 
 impl BlobStore {
@@ -91,8 +93,8 @@ impl BlobStore {
     /// # Errors
     /// `DiskFull`, `FolderReadOnly`, or `Internal` with the system's words.
     pub fn open(dir: &Path) -> AppResult<Self> {
-        let store = Self { root: dir.to_owned(), next: AtomicU64::new(0) };
-        for part in ["blobs", "copies", "tmp"] {
+        let store = Self { root: dir.to_owned(), next: AtomicU64::new(0), busy: Busy::default() };
+        for part in ["blobs", "copies", "tmp", "parts"] {
             fs::create_dir_all(dir.join(part)).map_err(|e| io_error::writing(&e))?;
         }
         for entry in fs::read_dir(dir.join("tmp")).map_err(|e| io_error::writing(&e))?.flatten() {
@@ -119,7 +121,61 @@ impl BlobStore {
         if refresh(&to, bytes.len() as u64) {
             return Ok(());
         }
-        self.write_whole(&to, bytes).map_err(|e| io_error::writing(&e))
+        self.write_whole(&to, |file| file.write_all(bytes)).map_err(|e| io_error::writing(&e))
+    }
+
+    /// Keeps a picture as `fill` writes it, whole or not at all, in place of one that is there. That the bytes are those of the
+    /// name is for `fill` to see to: where it refuses, nothing is kept.
+    ///
+    /// # Errors
+    /// What `fill` says; `DiskFull`, `FolderReadOnly`, or `Internal` with the system's words.
+    pub fn put_from<E: From<AppError>>(
+        &self,
+        blob: &Blob,
+        size: Size,
+        fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut refused = None;
+        let kept = self.write_whole(&self.path(blob, size), |file| {
+            fill(file).map_err(|e| {
+                refused = Some(e);
+                io::ErrorKind::Other.into()
+            })
+        });
+        match refused {
+            Some(e) => Err(e),
+            None => kept.map_err(|e| io_error::writing(&e).into()),
+        }
+    }
+
+    /// Every picture that is here: a look at the folders, not at the files.
+    ///
+    /// # Errors
+    /// `Internal` with the system's words.
+    pub fn held(&self) -> AppResult<HashSet<(Blob, Size)>> {
+        let mut held = HashSet::new();
+        for (tree, original) in [("copies", false), ("blobs", true)] {
+            for folder in fs::read_dir(self.root.join(tree)).map_err(|e| io_error::writing(&e))?.flatten() {
+                // Files that are not ours may lie beside the folders.
+                let Ok(files) = fs::read_dir(folder.path()) else { continue };
+                held.extend(files.flatten().filter_map(|f| of_size(&f.file_name(), original)));
+            }
+        }
+        Ok(held)
+    }
+
+    /// A small note kept beside the photographs, as [`Self::put_note`] wrote it; `None` where there is none.
+    #[must_use]
+    pub fn note(&self, name: &str) -> Option<Vec<u8>> {
+        fs::read(self.root.join(name)).ok()
+    }
+
+    /// Keeps a note in place of the last of its name.
+    ///
+    /// # Errors
+    /// `DiskFull`, `FolderReadOnly`, or `Internal` with the system's words.
+    pub fn put_note(&self, name: &str, bytes: &[u8]) -> AppResult<()> {
+        self.write_whole(&self.root.join(name), |file| file.write_all(bytes)).map_err(|e| io_error::writing(&e))
     }
 
     /// Where a picture lies, or would lie.
@@ -176,10 +232,10 @@ impl BlobStore {
         Ok(swept)
     }
 
-    fn write_whole(&self, to: &Path, bytes: &[u8]) -> io::Result<()> {
+    fn write_whole(&self, to: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
         let n = self.next.fetch_add(1, Ordering::Relaxed);
         let temp = self.root.join("tmp").join(format!("{}-{n}", std::process::id()));
-        let done = write_and_rename(&temp, to, bytes);
+        let done = write_and_rename(&temp, to, fill);
         if done.is_err() {
             // Not left to the next open: a full disk wants its bytes back now.
             fs::remove_file(&temp).ok();
@@ -188,9 +244,9 @@ impl BlobStore {
     }
 }
 
-fn write_and_rename(temp: &Path, to: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_and_rename(temp: &Path, to: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let mut file = File::create(temp)?;
-    file.write_all(bytes)?;
+    fill(&mut file)?;
     file.sync_all()?;
     drop(file);
     let folder = to.parent().unwrap_or(to);
@@ -208,6 +264,18 @@ fn write_and_rename(temp: &Path, to: &Path, bytes: &[u8]) -> io::Result<()> {
 fn refresh(path: &Path, len: u64) -> bool {
     let Ok(file) = OpenOptions::new().append(true).open(path) else { return false };
     file.metadata().is_ok_and(|meta| meta.len() == len) && file.set_modified(SystemTime::now()).is_ok()
+}
+
+/// The picture a file of a tree is.
+fn of_size(file_name: &OsStr, original: bool) -> Option<(Blob, Size)> {
+    let name = file_name.to_str()?;
+    let (hash, size) = match (original, name.strip_suffix(".1600.jpg"), name.strip_suffix(".320.jpg")) {
+        (true, ..) => (name, Size::Full),
+        (false, Some(hash), _) => (hash, Size::View),
+        (false, None, Some(hash)) => (hash, Size::Thumb),
+        _ => return None,
+    };
+    Some((Blob::parse(hash).ok()?, size))
 }
 
 /// The photograph a file in the folder belongs to, if it is one of ours.

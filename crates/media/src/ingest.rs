@@ -90,6 +90,14 @@ pub fn enlarge(store: &BlobStore, blob: &Blob, edits: &Edits, worker: &mut Worke
     guarded(worker, |worker| worker.enlarge(&bytes, format, edits))
 }
 
+/// Whether these bytes are a copy as the makers above write them: a whole JPEG. A disk may have spoilt it since.
+#[must_use]
+pub fn is_copy(bytes: &[u8]) -> bool {
+    let Ok(mut worker) = Worker::new() else { return false };
+    let whole = bytes.starts_with(&[0xFF, 0xD8]) && bytes.ends_with(&[0xFF, 0xD9]);
+    whole && guarded(&mut worker, |worker| worker.upright(bytes, Format::Jpeg)).is_ok()
+}
+
 fn original(store: &BlobStore, blob: &Blob) -> AppResult<(Vec<u8>, Format)> {
     let bytes = store.read(blob, Size::Full)?;
     let format = sniff(&bytes, blob.as_str())?;

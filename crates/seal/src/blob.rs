@@ -19,7 +19,8 @@ const MAGIC: [u8; 4] = *b"SKB\x01";
 /// Bytes before the first piece.
 pub const HEAD: usize = 20;
 
-/// Names and seals the stall's blobs. Made of the goods key of epoch 0, which every member holds.
+/// Names and seals the stall's blobs. Made of a scope's first key, which stays in the ring of everybody who may read the
+/// scope: for photographs that of goods, which every member holds.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct BlobKey {
     names: [u8; 32],
@@ -33,10 +34,10 @@ impl std::fmt::Debug for BlobKey {
 }
 
 impl BlobKey {
-    /// Of the goods key of epoch 0.
+    /// Of the first key of the scope whose rows name the blobs.
     #[must_use]
-    pub fn of(goods: &ScopeKey) -> Self {
-        Self { names: goods.derive("stallkeeper 2026 blob names"), seals: goods.derive("stallkeeper 2026 blob seals") }
+    pub fn of(first: &ScopeKey) -> Self {
+        Self { names: first.derive("stallkeeper 2026 blob names"), seals: first.derive("stallkeeper 2026 blob seals") }
     }
 
     /// The blob's name on the hub. `what` is "" for a file itself and names a copy made of it (a thumbnail); `hash` is BLAKE3 of

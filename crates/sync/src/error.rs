@@ -9,6 +9,9 @@ pub enum SyncError {
     /// No path to the hub: nothing is lost, it is tried again.
     #[error("no path to the hub: {0}")]
     Offline(String),
+    /// The line broke in the middle of a file: what came or went is kept, and it goes on from there.
+    #[error("the line to the hub broke: {0}")]
+    Broken(String),
     #[error("the hub refuses: {0}")]
     Hub(#[from] HubError),
     /// What came does not fit its signature, its author's chain or its keys: nothing of it was applied.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 use stall_core::sync::wire::{HubCode, HubError};
 
@@ -41,6 +41,69 @@ impl Http {
         }
         let client = builder.build().map_err(|e| SyncError::Offline(e.to_string()))?;
         Ok(Self { client, base: base.trim_end_matches('/').to_owned(), token: token.to_owned() })
+    }
+
+    /// Puts octets and reads JSON.
+    ///
+    /// # Errors
+    /// As [`Http::post`]; `Broken`.
+    pub(crate) async fn put_piece<T: DeserializeOwned>(&self, path: &str, body: Vec<u8>) -> SyncResult<T> {
+        json(&read(begun(self.to(Method::PUT, path).body(body)).await?).await?)
+    }
+
+    /// How much the hub has of an upload: `None` for nothing. A whole one has all of it.
+    ///
+    /// # Errors
+    /// `Offline`, `Broken`, `Hub`, `Strange`.
+    pub(crate) async fn received(&self, path: &str) -> SyncResult<Option<u64>> {
+        let answer = begun(self.to(Method::HEAD, path)).await?;
+        let why = match answer.status() {
+            StatusCode::OK | StatusCode::ACCEPTED => {
+                let received = number(&answer, "x-received");
+                return received.map(Some).ok_or_else(|| SyncError::Strange("no x-received".to_owned()));
+            }
+            StatusCode::NOT_FOUND => return Ok(None),
+            // The answer to a HEAD has no body to say it.
+            StatusCode::TOO_MANY_REQUESTS => HubCode::Slow,
+            StatusCode::UNAUTHORIZED => HubCode::NoToken,
+            StatusCode::FORBIDDEN => HubCode::NotAllowed,
+            _ => HubCode::Internal,
+        };
+        Err(HubError::from(why).into())
+    }
+
+    /// Reads an object from the byte `from` on.
+    ///
+    /// # Errors
+    /// `Offline`, `Broken`, `Hub`, `Strange`.
+    pub(crate) async fn from(&self, path: &str, from: u64) -> SyncResult<Coming> {
+        let mut request = self.to(Method::GET, path);
+        if from > 0 {
+            request = request.header(header::RANGE, format!("bytes={from}-"));
+        }
+        let answer = begun(request).await?;
+        let said = answer.headers().get(header::CONTENT_RANGE).and_then(|v| v.to_str().ok()).map(str::to_owned);
+        let said = said.as_deref().and_then(|v| v.strip_prefix("bytes "));
+        let strange = || SyncError::Strange("a range that was not asked for".to_owned());
+        match answer.status() {
+            StatusCode::OK => {
+                let total = number(&answer, "content-length").ok_or_else(strange)?;
+                Ok(Coming { from: 0, total, answer: Some(answer) })
+            }
+            StatusCode::PARTIAL_CONTENT => {
+                let (range, total) = said.and_then(|v| v.split_once('/')).ok_or_else(strange)?;
+                if range.split_once('-').and_then(|(first, _)| first.parse().ok()) != Some(from) {
+                    return Err(strange());
+                }
+                Ok(Coming { from, total: total.parse().map_err(|_| strange())?, answer: Some(answer) })
+            }
+            // There is no more than what came: all of it did, or it was something else.
+            StatusCode::RANGE_NOT_SATISFIABLE => {
+                let total = said.and_then(|v| v.strip_prefix("*/")).and_then(|v| v.parse().ok());
+                Ok(Coming { from, total: total.ok_or_else(strange)?, answer: None })
+            }
+            _ => Err(read(answer).await.err().unwrap_or_else(strange)),
+        }
     }
 
     fn to(&self, method: Method, path: &str) -> RequestBuilder {
@@ -130,13 +193,53 @@ fn json<T: DeserializeOwned>(bytes: &[u8]) -> SyncResult<T> {
     serde_json::from_slice(bytes).map_err(|e| SyncError::Strange(e.to_string()))
 }
 
+/// An object on its way.
+#[derive(Debug)]
+pub(crate) struct Coming {
+    /// Where it begins: where it was asked for, or at 0.
+    pub from: u64,
+    /// Bytes of the whole object, as the hub says.
+    pub total: u64,
+    answer: Option<Response>,
+}
+
+impl Coming {
+    /// What comes next; `None` at the end.
+    ///
+    /// # Errors
+    /// `Broken`.
+    pub async fn next(&mut self) -> SyncResult<Option<Vec<u8>>> {
+        let Some(answer) = &mut self.answer else { return Ok(None) };
+        Ok(answer.chunk().await.map_err(|e| SyncError::Broken(e.to_string()))?.map(Into::into))
+    }
+}
+
+fn number(answer: &Response, header: &str) -> Option<u64> {
+    answer.headers().get(header)?.to_str().ok()?.parse().ok()
+}
+
+/// Sends, and waits for the head of the answer.
+async fn begun(request: RequestBuilder) -> SyncResult<Response> {
+    request.send().await.map_err(|e| {
+        let said = e.to_string();
+        if e.is_connect() { SyncError::Offline(said) } else { SyncError::Broken(said) }
+    })
+}
+
 async fn sent(request: RequestBuilder) -> SyncResult<Vec<u8>> {
-    // The address may hold a name, never the token: that is in a header.
-    let offline = |e: reqwest::Error| SyncError::Offline(e.to_string());
-    let mut answer = request.send().await.map_err(offline)?;
+    let whole = async { read(begun(request).await?).await };
+    // Of a question with a short answer, a line that broke and no line are the same.
+    whole.await.map_err(|e| match e {
+        SyncError::Broken(said) => SyncError::Offline(said),
+        other => other,
+    })
+}
+
+/// Reads an answer to its end. The address in an error may hold a name, never the token: that is in a header.
+async fn read(mut answer: Response) -> SyncResult<Vec<u8>> {
     let status = answer.status();
     let mut bytes = Vec::new();
-    while let Some(piece) = answer.chunk().await.map_err(offline)? {
+    while let Some(piece) = answer.chunk().await.map_err(|e| SyncError::Broken(e.to_string()))? {
         if bytes.len() + piece.len() > LONGEST {
             return Err(SyncError::Strange("an answer without end".to_owned()));
         }

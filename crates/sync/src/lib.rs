@@ -1,9 +1,11 @@
 //! The client of sync: what the store has to say, sealed, to a hub; what others said, checked and opened, into the store.
 //!
 //! [`Client::round`] is one exchange. It may be cut off anywhere: what was pushed is pushed again with the same bytes or
-//! acknowledged, what was pulled was applied whole or not at all.
+//! acknowledged, what was pulled was applied whole or not at all. [`Client::files`] gives the [`Files`] beside the rows: neither
+//! waits for the other.
 
 mod error;
+mod files;
 mod found;
 mod http;
 mod identity;
@@ -14,6 +16,7 @@ mod round;
 mod welcome;
 
 pub use error::{SyncError, SyncResult};
+pub use files::{FileWish, Files, FilesRound, Wanted};
 pub use found::{Founded, found, recover};
 pub use http::Http;
 pub use identity::Identity;

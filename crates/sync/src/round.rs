@@ -1,5 +1,7 @@
 //! One exchange with the hub.
 
+use std::sync::Arc;
+
 use stall_core::{
     Ms, Role,
     sync::{
@@ -20,7 +22,7 @@ use stall_store::{
     sync::{ChainEnd, Sequenced},
 };
 
-use crate::{Http, Identity, SyncError, SyncResult, laptops, people};
+use crate::{Files, Http, Identity, SyncError, SyncResult, files::Memory, laptops, people};
 
 /// Groups in one envelope at most; fewer where they are long.
 const GROUPS: u32 = 400;
@@ -47,6 +49,7 @@ pub struct Client {
     trust: Option<(Members, Ring)>,
     /// Groups under our id came back that this install never made.
     forked: bool,
+    memory: Arc<Memory>,
 }
 
 impl Client {
@@ -56,7 +59,7 @@ impl Client {
     /// `Offline` when the system has no TLS roots.
     pub fn new(store: Store, me: Identity) -> SyncResult<Self> {
         let line = Http::new(&me.hub, &me.token)?;
-        Ok(Self { store, me, line, trust: None, forked: false })
+        Ok(Self { store, me, line, trust: None, forked: false, memory: Arc::default() })
     }
 
     /// Who it is: keep it when an exchange changed it (a new id after a backup, an owner's proof that was seen).
@@ -125,6 +128,20 @@ impl Client {
     pub async fn news(&self) -> SyncResult<()> {
         let cursor = self.store.sync_standing().await?.cursor;
         self.line.event::<Head>(&format!("wait?after={cursor}")).await.map(drop)
+    }
+
+    /// What carries the files that rows name, as this laptop is now: ask for it again after a round that changed the identity.
+    ///
+    /// # Errors
+    /// `Offline`, `Hub`; `Seal(NoKey)` before an owner gave this laptop its keys.
+    pub async fn files(&mut self) -> SyncResult<Files> {
+        let anew = !Files::can(&self.trust(false).await?.1);
+        let ring = &self.trust(anew).await?.1;
+        if !Files::can(ring) {
+            return Err(SealError::NoKey.into());
+        }
+        let ring = ring.clone();
+        Ok(Files::new(self.store.clone(), self.line.clone(), &ring, Arc::clone(&self.memory)))
     }
 
     async fn hello(&self) -> SyncResult<HelloAnswer> {

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use stall_core::sync::Hex;
 
@@ -188,7 +188,11 @@ pub async fn get(hub: &Hub, which: &Which, headers: &HeaderMap) -> HubResult<Res
         Some(range) => (StatusCode::PARTIAL_CONTENT, range),
     };
     let tag = etag(&object)?;
-    let mut response = (status, stream_of(hub.clone(), object.pieces, part.clone())).into_response();
+    let mut chunks = Box::pin(stream_of(hub.clone(), object.pieces, part.clone()));
+    // An object whose bytes are lost is told as such; once the answer has begun, the line can only break.
+    let first = chunks.next().await.transpose()?;
+    let body = Body::from_stream(stream::iter(first.map(Ok)).chain(chunks));
+    let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_LENGTH, (part.end - part.start).into());
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
@@ -206,12 +210,12 @@ fn etag(object: &Object) -> HubResult<HeaderValue> {
 }
 
 /// The bytes of a part, one piece in memory at a time.
-fn stream_of(hub: Hub, pieces: Vec<Piece>, part: Range<i64>) -> Body {
+fn stream_of(hub: Hub, pieces: Vec<Piece>, part: Range<i64>) -> impl Stream<Item = HubResult<Bytes>> + Send {
     let within = move |p: Piece| {
         let (from, to) = (p.bytes.start.max(part.start), p.bytes.end.min(part.end));
         (from < to).then(|| (p.path, from.abs_diff(p.bytes.start)..to.abs_diff(p.bytes.start)))
     };
-    let chunks = stream::iter(pieces.into_iter().filter_map(within)).then(move |(path, range)| {
+    stream::iter(pieces.into_iter().filter_map(within)).then(move |(path, range)| {
         let hub = hub.clone();
         async move {
             let got: HubResult<Bytes> = hub.blobs().get(&path, range).await;
@@ -221,8 +225,7 @@ fn stream_of(hub: Hub, pieces: Vec<Piece>, part: Range<i64>) -> Body {
             }
             got
         }
-    });
-    Body::from_stream(chunks)
+    })
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -20,6 +20,7 @@ pub mod mappings;
 pub mod members;
 mod models;
 pub mod moves;
+pub mod named_files;
 pub mod order_import;
 pub(crate) mod order_load;
 mod order_match;

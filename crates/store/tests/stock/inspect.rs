@@ -11,8 +11,9 @@ use stall_core::{
     inspection::{grade::clean_answers, lists},
 };
 use stall_store::tables::{
-    checklists, erasures, inspection_finish, inspection_reports as reports, inspections, items, photos, shows,
-    third_party, units,
+    checklists, erasures, inspection_finish, inspection_reports as reports, inspections, items,
+    named_files::{self, NamedAs},
+    photos, shows, third_party, units,
 };
 
 use super::{NOON, Stall, phone};
@@ -331,6 +332,11 @@ async fn evidence_is_tied_by_hand_or_by_its_view_and_its_file_is_kept() {
     let gone = stall_core::api::ByIds { ids: all.iter().map(|p| p.id).collect() };
     photos::delete(&s.store, &s.me, &gone).await.unwrap();
     assert!(photos::blobs_in_use(&s.store).await.unwrap().contains(&all[1].blob));
+    let named = named_files::all(&s.store).await.unwrap();
+    assert!(
+        named.iter().any(|n| n.blob == all[1].blob && n.what == NamedAs::Photo),
+        "other laptops get the evidence too"
+    );
     assert_eq!(reports::get(&s.store, report.head.id).await.unwrap(), report);
 }
 
@@ -421,6 +427,8 @@ async fn a_supplier_s_report_lies_beside_ours_and_its_file_is_kept() {
     let kept = third_party::add(&s.store, &s.me, &input, Some(file.clone())).await.unwrap();
     assert_eq!(unit(&s, id).await.inspection.third_party[0].file, Some(file.clone()));
     assert!(photos::blobs_in_use(&s.store).await.unwrap().contains(&file.blob));
+    let named = named_files::all(&s.store).await.unwrap();
+    assert!(named.iter().any(|n| n.blob == file.blob && n.what == NamedAs::File));
     third_party::remove(&s.store, &s.me, kept.id).await.unwrap();
     assert!(photos::blobs_in_use(&s.store).await.unwrap().contains(&file.blob), "undo must find it");
     s.store.undo(&s.me).await.unwrap();

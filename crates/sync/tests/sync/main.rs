@@ -2,6 +2,10 @@
 //! Laptops with real stores at a real hub.
 
 mod agree;
+mod album;
 mod dishonest;
+mod line;
 mod people;
+mod photos;
+mod photos_broken;
 mod world;

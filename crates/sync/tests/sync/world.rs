@@ -11,6 +11,7 @@ use std::{
 
 use stall_core::{Fen, Id, Ms, Role, api::UnitPatch};
 use stall_hub::{Clock, Hub, Limits, blobs::Blobs, program::serve, secrets, storage};
+use stall_media::BlobStore;
 use stall_store::{Actor, Env, Store, tables::units};
 use stall_sync::{Client, Identity, Round};
 use tempfile::TempDir;
@@ -29,13 +30,16 @@ pub struct World {
 
 impl World {
     pub async fn start() -> Self {
+        Self::start_with(Limits { burst: 1e9, ..Limits::default() }).await
+    }
+
+    pub async fn start_with(limits: Limits) -> Self {
         let dir = TempDir::new().unwrap();
         let now = Arc::new(AtomicI64::new(START));
         let read = Arc::clone(&now);
         let clock: Clock = Arc::new(move || read.load(Ordering::SeqCst));
         let storage = storage::open_sqlite(&dir.path().join("hub.db")).await.unwrap();
         let blobs = Blobs::folder(&dir.path().join("objects")).unwrap();
-        let limits = Limits { burst: 1e9, ..Limits::default() };
         let hub = Hub::open(storage, blobs, limits, clock).await.unwrap();
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = tcp.local_addr().unwrap();
@@ -102,7 +106,8 @@ impl World {
 /// A laptop.
 pub struct Laptop {
     pub store: Store,
-    _dir: TempDir,
+    pub dir: TempDir,
+    pub media: Arc<BlobStore>,
     pub client: Client,
     pub actor: Actor,
 }
@@ -111,7 +116,8 @@ impl Laptop {
     pub fn of(store: Store, dir: TempDir, identity: Identity) -> Self {
         let actor = Actor::new(&identity.name, Role::Owner);
         let client = Client::new(store.clone(), identity).unwrap();
-        Self { store, _dir: dir, client, actor }
+        let media = Arc::new(BlobStore::open(dir.path()).unwrap());
+        Self { store, dir, media, client, actor }
     }
 
     pub async fn round(&mut self) -> Round {

@@ -10,6 +10,7 @@ mod derive;
 pub mod made;
 mod op;
 mod open;
+pub mod inbox;
 pub mod sync;
 pub mod tables;
 mod transact;

@@ -22,6 +22,7 @@ import exchange from './exchange';
 import catalogue from './catalogue';
 import inspect from './inspect';
 import passport from './passport';
+import inbox from './inbox';
 
 export default {
   ...common,
@@ -47,5 +48,6 @@ export default {
   ...exchange,
   ...catalogue,
   ...inspect,
-  ...passport
+  ...passport,
+  ...inbox
 } as const;

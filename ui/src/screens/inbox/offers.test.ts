@@ -5,7 +5,13 @@ import { aboutOf, iconOf, keepers, offersOf, pick, places, titleOf, valueText } 
 
 setLang('zh');
 
-const unit = (stock_no: string) => ({ id: `u${stock_no}`, stock_no, model: 'iPhone 13 Pro', storage: '256GB', colour: '远峰蓝' });
+const unit = (stock_no: string) => ({
+  id: `u${stock_no}`,
+  stock_no,
+  model: 'iPhone 13 Pro',
+  storage: '256GB',
+  colour: '远峰蓝'
+});
 const side = (fact: string, tail: string, more: object = {}) => ({
   fact,
   told: { by: fact, at: 0, here: false },
@@ -49,7 +55,14 @@ describe('what is offered of a double sale', () => {
     expect(first?.message).toContain('0358');
   });
   it('is no substitute where there is none like it', () => {
-    const offers = offersOf(sale(ALL.filter((c) => c.what !== 'substitute'), []), 'a', null);
+    const offers = offersOf(
+      sale(
+        ALL.filter((c) => c.what !== 'substitute'),
+        []
+      ),
+      'a',
+      null
+    );
     expect(offers.map((o) => o.choice.what)).toEqual(['cancel', 'keep']);
   });
   it('lets only those keep it that the store lets', () => {

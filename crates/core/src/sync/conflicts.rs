@@ -207,9 +207,9 @@ pub fn again(item: &Item) -> bool {
 #[must_use]
 pub fn contested(answers: &[Answer], lost: impl Fn(&Answer) -> bool) -> Vec<Item> {
     let mut by_item: BTreeMap<Hex<32>, Vec<&Answer>> = BTreeMap::new();
-    for a in answers.iter().filter(|a| {
-        matches!(a.kind, Kind::DeviceDoubleSold | Kind::LineTwoDevices | Kind::ImeiTwins)
-    }) {
+    for a in
+        answers.iter().filter(|a| matches!(a.kind, Kind::DeviceDoubleSold | Kind::LineTwoDevices | Kind::ImeiTwins))
+    {
         by_item.entry(a.item).or_default().push(a);
     }
     by_item
@@ -237,8 +237,17 @@ pub fn may_decide(role: Role, item: &Item) -> bool {
         Kind::DeleteEdit => match subject(0) {
             "shows" | "show_items" => matches!(role, R::Owner | R::Control | R::Host),
             "orders" | "order_lines" => matches!(role, R::Owner | R::Control | R::Packer),
-            "units" | "photos" | "unit_fields" | "inspections" | "inspection_answers" | "inspection_photos"
-            | "third_party_reports" | "views" | "lots" | "stock_takes" | "take_scans" => stock,
+            "units"
+            | "photos"
+            | "unit_fields"
+            | "inspections"
+            | "inspection_answers"
+            | "inspection_photos"
+            | "third_party_reports"
+            | "views"
+            | "lots"
+            | "stock_takes"
+            | "take_scans" => stock,
             _ => role == R::Owner,
         },
         Kind::MassDelete => role == R::Owner,

@@ -96,5 +96,7 @@ fn nobody_decides_over_what_is_hidden_from_them() {
     assert!(may_decide(Role::Control, &about("price_floor")) && !may_decide(Role::Control, &about("cost")));
     assert!(may_decide(Role::Owner, &about("cost")) && !may_decide(Role::Packer, &about("price_list")));
     assert!(!may_decide(Role::Control, &mass_delete(Hex([1; 16]), 4, "units")));
-    assert!(may_decide(Role::Host, &delete_edit("shows", "a", 3)) && !may_decide(Role::Host, &delete_edit("units", "a", 3)));
+    assert!(
+        may_decide(Role::Host, &delete_edit("shows", "a", 3)) && !may_decide(Role::Host, &delete_edit("units", "a", 3))
+    );
 }

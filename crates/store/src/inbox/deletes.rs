@@ -58,7 +58,11 @@ async fn unit_of(look: &mut Look<'_>, table: &str, row: &str) -> AppResult<Optio
         row.parse().ok()
     } else if PARENTS.iter().any(|(t, c, _)| *t == table && *c == "unit_id") {
         let sql = format!("SELECT unit_id FROM {table} WHERE id = ?1");
-        sqlx::query_scalar::<_, Option<Id>>(AssertSqlSafe(sql)).bind(row).fetch_optional(&mut *look.conn).await?.flatten()
+        sqlx::query_scalar::<_, Option<Id>>(AssertSqlSafe(sql))
+            .bind(row)
+            .fetch_optional(&mut *look.conn)
+            .await?
+            .flatten()
     } else {
         None
     };
@@ -152,9 +156,7 @@ pub(super) async fn answer(tx: &mut Tx<'_>, item: &Item, choice: InboxChoice) ->
 /// that it is never lost by two answers crossing.
 async fn touch(tx: &mut Tx<'_>, table: &str, row: &str) -> AppResult<()> {
     let all = capture::columns(tx.conn(), table).await?;
-    let quiet = |c: &&String| {
-        *c != "id" && scope::of_column(table, c) == Scope::Goods && !scope::guarded(table, c)
-    };
+    let quiet = |c: &&String| *c != "id" && scope::of_column(table, c) == Scope::Goods && !scope::guarded(table, c);
     // One that hardly ever changes: the touch writes it as it is, over what somebody else may be writing now.
     let column = ["taken_in", "added_at", "imported_at", "created_at", "at"]
         .into_iter()

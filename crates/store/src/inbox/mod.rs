@@ -53,8 +53,7 @@ pub async fn list(store: &Store, role: Role) -> AppResult<Inbox> {
     let now = store.env().now();
     let mut conn = store.read().await?;
     let items = inbox::open(&mut conn).await?;
-    let (mut mine, others): (Vec<Item>, Vec<Item>) =
-        items.into_iter().partition(|i| conflicts::may_decide(role, i));
+    let (mut mine, others): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|i| conflicts::may_decide(role, i));
     mine.sort_by_key(|i| urgency(i.kind));
     let spoken = inbox::answers(&mut conn).await?;
     let shadows = if mine.iter().any(|i| i.kind == Kind::Guarded) { inbox::shadows(&mut conn).await? } else { vec![] };

@@ -85,7 +85,8 @@ pub(super) async fn face(look: &mut Look<'_>, item: &Item) -> AppResult<Option<F
             continue;
         }
         lines.push(c);
-        let packed = live_facts(look.conn, "f.line_id = ?1 AND f.unit_id = ?2 AND f.kind = 'packed'", c.line, Some(c.unit));
+        let packed =
+            live_facts(look.conn, "f.line_id = ?1 AND f.unit_id = ?2 AND f.kind = 'packed'", c.line, Some(c.unit));
         let packed = !packed.await?.is_empty();
         let order = order_row(look.conn, look.now, c.order).await?;
         sides.push(SaleSide {
@@ -212,10 +213,11 @@ pub(super) async fn answer(tx: &mut Tx<'_>, item: &Item, choice: InboxChoice) ->
 }
 
 async fn stage_of(tx: &mut Tx<'_>, order: Id) -> AppResult<(OrderStage, String)> {
-    let r = sqlx::query("SELECT s.stage, o.order_no FROM order_state s JOIN orders o ON o.id = s.order_id WHERE o.id = ?1")
-        .bind(order)
-        .fetch_one(tx.conn())
-        .await?;
+    let r =
+        sqlx::query("SELECT s.stage, o.order_no FROM order_state s JOIN orders o ON o.id = s.order_id WHERE o.id = ?1")
+            .bind(order)
+            .fetch_one(tx.conn())
+            .await?;
     Ok((words::parse(r.get(0))?, r.get(1)))
 }
 

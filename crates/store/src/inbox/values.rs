@@ -27,7 +27,8 @@ pub(super) async fn face(look: &mut Look<'_>, item: &Item) -> AppResult<Option<F
     };
     let mut sides = Vec::new();
     let mut choices = Vec::new();
-    for (seq, value, stands) in std::iter::once((s.holder, &s.stands, true)).chain(s.lost.iter().map(|(n, v)| (*n, v, false)))
+    for (seq, value, stands) in
+        std::iter::once((s.holder, &s.stands, true)).chain(s.lost.iter().map(|(n, v)| (*n, v, false)))
     {
         // Two who wrote the same value are one side.
         if sides.iter().any(|o: &ValueSide| o.value == text(value)) {

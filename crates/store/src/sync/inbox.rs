@@ -122,7 +122,9 @@ async fn nobody(conn: &mut SqliteConnection, answer: &Answer) -> AppResult<bool>
     let base = conflicts::contenders(&answer.subject);
     let (Some(about), rest) = (base.first(), base.get(1..).unwrap_or_default()) else { return Ok(false) };
     let sql = match answer.kind {
-        Kind::DeviceDoubleSold => "SELECT EXISTS(SELECT 1 FROM unit_state WHERE unit_id = ?1 AND status = 'in_stock')".to_owned(),
+        Kind::DeviceDoubleSold => {
+            "SELECT EXISTS(SELECT 1 FROM unit_state WHERE unit_id = ?1 AND status = 'in_stock')".to_owned()
+        }
         Kind::LineTwoDevices => format!(
             "SELECT EXISTS(SELECT 1 FROM order_lines WHERE id = ?1)
                AND NOT EXISTS (SELECT 1 FROM facts f WHERE f.line_id = ?1 AND {COUNTING})"

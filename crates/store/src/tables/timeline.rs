@@ -112,9 +112,14 @@ async fn heard(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> Ap
             continue;
         }
         let what = if won { "value_heard" } else { "value_lost" };
-        let value: Option<String> = r.try_get::<Option<i64>, _>(4).map_or_else(|_| r.get(4), |n| n.map(|n| n.to_string()));
+        let value: Option<String> =
+            r.try_get::<Option<i64>, _>(4).map_or_else(|_| r.get(4), |n| n.map(|n| n.to_string()));
         let args = args([("field", Some(r.get(2))), ("old", None), ("new", value)]);
-        events.push((at, format!("s{:016}", r.get::<i64, _>(5)), Event { at, by: r.get(1), what: what.to_owned(), args }));
+        events.push((
+            at,
+            format!("s{:016}", r.get::<i64, _>(5)),
+            Event { at, by: r.get(1), what: what.to_owned(), args },
+        ));
     }
     Ok(())
 }

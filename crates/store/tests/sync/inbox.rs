@@ -59,7 +59,10 @@ async fn a_dismissed_value_stays_in_the_history_and_a_later_contender_asks_again
     }
     let events = units::get(&t.all[1].store, t.unit).await.unwrap().timeline;
     let lost = events.iter().find(|e| e.what == "value_heard").unwrap();
-    assert_eq!((lost.by.as_str(), lost.args["field"].as_str(), lost.args["new"].as_str()), ("周敏", "price_list", "300000"));
+    assert_eq!(
+        (lost.by.as_str(), lost.args["field"].as_str(), lost.args["new"].as_str()),
+        ("周敏", "price_list", "300000")
+    );
     t.all[1].store.undo(&t.all[1].me).await.unwrap();
     t.settle().await;
     assert_eq!(cards(&t.all[0]).await[0].id, card.id, "undone, it is open again everywhere");
@@ -281,6 +284,7 @@ async fn a_question_is_answered_with_its_own_words_only() {
         let wrong = inbox::resolve(&s.store, &s.me, &InboxResolve { id: card.id.clone(), choice }).await.unwrap_err();
         assert_eq!(wrong.code, ErrorCode::BadInput, "{choice:?}");
     }
-    let none = inbox::resolve(&s.store, &s.me, &InboxResolve { id: "00".into(), choice: C::Dismiss }).await.unwrap_err();
+    let none =
+        inbox::resolve(&s.store, &s.me, &InboxResolve { id: "00".into(), choice: C::Dismiss }).await.unwrap_err();
     assert_eq!(none.code, ErrorCode::InboxGone);
 }

@@ -3,8 +3,8 @@
 use stall_core::{
     ErrorCode, Id, Role,
     api::{
-        AssignInput, BenchAnswer, BenchScan, Inbox, InboxCard, InboxChoice as C, InboxQuestion as Q, InboxResolve, OrderStage,
-        SaleSide, ShipInput, UnitPatch, UnitStatus,
+        AssignInput, BenchAnswer, BenchScan, Inbox, InboxCard, InboxChoice as C, InboxQuestion as Q, InboxResolve,
+        OrderStage, SaleSide, ShipInput, UnitPatch, UnitStatus,
     },
     orders_import::{self, OrderFile},
     spreadsheet::Table,
@@ -125,7 +125,8 @@ async fn both_laptops_show_both_sales_and_one_answer_empties_both_inboxes() {
     let mut t = sold_twice().await;
     let (here, there) = (cards(&t.all[0]).await, cards(&t.all[1]).await);
     assert_eq!((here.len(), here[0].kind, &here[0].id), (1, Kind::DeviceDoubleSold, &there[0].id));
-    let said: Vec<_> = sides(&here[0]).iter().map(|s| (s.told.by.as_str(), s.told.here, s.order.order_no.as_str())).collect();
+    let said: Vec<_> =
+        sides(&here[0]).iter().map(|s| (s.told.by.as_str(), s.told.here, s.order.order_no.as_str())).collect();
     assert_eq!(said, [("周敏", true, A), ("阿强", false, B)]);
     assert!(!sides(&there[0])[0].told.here && sides(&there[0])[1].told.here);
     assert_eq!(leaves(&t.all[0], A, t.unit).await, Err(ErrorCode::UnitSoldTwice));
@@ -151,8 +152,11 @@ async fn one_unit_sold_twice_stops_no_other_order() {
     let theirs = add(&t.all[0], "配", "S").await;
     t.settle().await;
     let no = |id| units::get(&t.all[0].store, id);
-    let (unit, mine_no, theirs_no) =
-        (no(t.unit).await.unwrap().row.stock_no, no(mine).await.unwrap().row.stock_no, no(theirs).await.unwrap().row.stock_no);
+    let (unit, mine_no, theirs_no) = (
+        no(t.unit).await.unwrap().row.stock_no,
+        no(mine).await.unwrap().row.stock_no,
+        no(theirs).await.unwrap().row.stock_no,
+    );
     import(&t.all[0], &[(A, &unit), (OTHER, &mine_no)]).await;
     import(&t.all[1], &[(B, &unit), ("2530900012345600010", &theirs_no)]).await;
     t.settle().await;

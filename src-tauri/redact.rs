@@ -37,6 +37,9 @@ fn blank(fields: &[&str], value: &mut Value) {
                     map.insert(key.to_owned(), Value::String(String::new()));
                 }
             }
+            if is_hidden_value(fields, map) {
+                map.insert("value".to_owned(), Value::Null);
+            }
             for (key, v) in map.iter_mut() {
                 if fields.contains(&key.as_str()) && (v.is_number() || v.is_string()) {
                     *v = Value::Null;
@@ -52,6 +55,11 @@ fn blank(fields: &[&str], value: &mut Value) {
 /// A `FieldChange` of a hidden field.
 fn is_hidden_change(fields: &[&str], map: &Map<String, Value>) -> bool {
     map.get("field").and_then(Value::as_str).is_some_and(|f| fields.contains(&f)) && map.contains_key("old")
+}
+
+/// A value said of a hidden field: one side of a question.
+fn is_hidden_value(fields: &[&str], map: &Map<String, Value>) -> bool {
+    map.get("field").and_then(Value::as_str).is_some_and(|f| fields.contains(&f)) && map.contains_key("value")
 }
 
 /// Keeps a role from setting what it cannot see. A `null` (a form sending back what it was shown) is dropped; a value
@@ -133,6 +141,14 @@ mod tests {
         answer(Role::Technician, &mut row);
         assert_eq!(row["changes"][0], json!({"field": "cost", "old": "", "new": ""}));
         assert_eq!(row["changes"][1]["old"], "a");
+    }
+
+    #[test]
+    fn a_side_of_a_question_shows_no_hidden_value() {
+        let side = |field: &str| json!({"field": field, "seq": 4, "value": "300000", "stands": true});
+        let mut card = json!({"sides": [side("cost"), side("price_list")]});
+        answer(Role::Packer, &mut card);
+        assert_eq!((&card["sides"][0]["value"], &card["sides"][1]["value"]), (&Value::Null, &json!("300000")));
     }
 
     #[test]

@@ -68,6 +68,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | E::UnitBlocked
         | E::UnitNotErased
         | E::UnitSoldTwice
+        | E::InboxGone
         | E::InspectionIncomplete
         | E::InspectionPhotosMissing
         | E::InspectionCodeDiffers

@@ -167,6 +167,8 @@ pub enum ErrorCode {
     UnitNotErased,
     /// Two laptops sold it to different orders; args `stock_no`, `orders`.
     UnitSoldTwice,
+    /// Somebody answered the question, or what it was about has settled.
+    InboxGone,
     /// There is no erasure to verify.
     ErasureMissing,
     /// What was done must be written down.

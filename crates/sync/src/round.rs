@@ -287,6 +287,7 @@ impl Client {
             };
             for (n, (head, eff)) in p.header.groups.iter().zip(&p.effs).enumerate() {
                 let at = i64::try_from(n).unwrap_or(i64::MAX);
+                let group = opened.as_ref().and_then(|o| o.get(n));
                 groups.push(Sequenced {
                     write: stall_core::sync::Write {
                         seq: p.seq0 + at,
@@ -296,7 +297,8 @@ impl Client {
                     },
                     rseq: p.header.first_rseq + at,
                     by_owner: author.certificate.role == stall_core::Role::Owner,
-                    records: opened.as_ref().and_then(|o| o.get(n)).map(|g| g.records.clone()),
+                    by: group.map(|g| g.said.by.clone()).unwrap_or_default(),
+                    records: group.map(|g| g.records.clone()),
                 });
             }
         }

@@ -1,6 +1,7 @@
 // Every screen worth a picture, and how to get there by hand.
 import { imei } from "./files.mjs";
 import { fillTray, invite } from "./phone.mjs";
+import { inboxScreens } from "./screens-inbox.mjs";
 import { inspectScreens } from "./screens-inspect.mjs";
 
 import { readFileSync } from "node:fs";
@@ -526,4 +527,5 @@ export const screens = [
     },
   },
   ...inspectScreens,
+  ...inboxScreens,
 ];

@@ -33,6 +33,8 @@ function name(r: Route): [path: string, props: Record<string, unknown>] {
       return [then === 'print' ? 'shows/Print' : 'shows/Sheet', { id }];
     case 'bench':
       return ['bench/Bench', {}];
+    case 'inbox':
+      return ['inbox/Inbox', {}];
     case 'settings':
       return ['settings/Settings', {}];
     default:

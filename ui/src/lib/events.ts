@@ -33,6 +33,12 @@ function plain(e: Event): string {
   if (field) {
     // Of a hidden price only that it changed is known.
     const secret = MONEY.has(field) && !e.args['old'] && !e.args['new'];
+    if (e.what === 'value_heard' || e.what === 'value_lost') {
+      const said = MONEY.has(field) && !e.args['new'] ? null : value(field, e.args['new']);
+      return said === null
+        ? t('event.field_long', { field: name(field) })
+        : t(`event.${e.what}`, { field: name(field), new: said });
+    }
     if (LONG.has(field) || secret) return t('event.field_long', { field: name(field) });
     return t('event.field', { field: name(field), old: value(field, e.args['old']), new: value(field, e.args['new']) });
   }

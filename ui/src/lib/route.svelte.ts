@@ -1,7 +1,7 @@
 import type { Role } from '../ipc/gen/Role';
 
-export type Area = 'today' | 'stock' | 'shows' | 'orders' | 'bench' | 'settings';
-export const AREAS: readonly Area[] = ['today', 'stock', 'shows', 'orders', 'bench', 'settings'];
+export type Area = 'today' | 'stock' | 'shows' | 'orders' | 'bench' | 'inbox' | 'settings';
+export const AREAS: readonly Area[] = ['today', 'stock', 'shows', 'orders', 'bench', 'inbox', 'settings'];
 
 /** Areas only some may enter; the store refuses the rest. */
 export const CLOSED: Partial<Record<Area, readonly Role[]>> = {

@@ -428,6 +428,11 @@ macro_rules! for_each_command {
             "bench.export_preview" bench_export_preview: Empty => ShipPreview, PARCELS, read;
             /// Makes the bulk-ship file of a platform.
             "bench.export" bench_export: ShipExportInput => ShipExport, PARCELS, write;
+
+            /// The questions that laptops left to a person, as far as the caller may decide them.
+            "inbox.list" inbox_list: Empty => Inbox, ALL, read;
+            /// Answers one of them; every laptop takes the answer over, and it can be undone.
+            "inbox.resolve" inbox_resolve: InboxResolve => Inbox, ALL, write;
         }
     };
 }

@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Hex, ReplicaId, merge::Guarded};
-use crate::{Id, Ms};
+use super::{Hex, ReplicaId, merge::Guarded, scope};
+use crate::{Id, Ms, Role};
 
 /// What is the matter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "ConflictKind")]
+#[ts(export, rename = "ConflictKind")]
 pub enum Kind {
     /// One unit in two orders.
     DeviceDoubleSold,
@@ -168,6 +172,86 @@ pub fn delete_edit(table: &str, row: &str, seq: i64) -> Item {
 #[must_use]
 pub fn mass_delete(replica: ReplicaId, rseq: i64, table: &str) -> Item {
     Item::new(Kind::MassDelete, vec![replica.to_string(), rseq.to_string(), table.to_owned()])
+}
+
+/// An answer somebody gave: a live fact of kind `resolved`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub fact: Id,
+    pub item: Hex<32>,
+    pub kind: Kind,
+    /// Of the item.
+    pub subject: Vec<String>,
+    /// Who gets it: the fact of a sale, the unit of twins; `None`: nobody.
+    pub kept: Option<Id>,
+}
+
+/// Parts a subject from the answers that contradict each other about it.
+const ANSWERS: &str = "answers";
+
+/// What an item is about and who contends, without the answers that opened it again.
+#[must_use]
+pub fn contenders(subject: &[String]) -> &[String] {
+    let end = subject.iter().position(|s| s == ANSWERS).unwrap_or(subject.len());
+    subject.get(..end).unwrap_or_default()
+}
+
+/// Whether the item was opened again by answers that contradict each other.
+#[must_use]
+pub fn again(item: &Item) -> bool {
+    contenders(&item.subject).len() < item.subject.len()
+}
+
+/// Questions that laptops answered differently while apart, so that nobody has it now (`lost`): each took from the one what
+/// the other gave it. They are asked anew. Other differing answers agree well enough: who waits and who is cancelled do.
+#[must_use]
+pub fn contested(answers: &[Answer], lost: impl Fn(&Answer) -> bool) -> Vec<Item> {
+    let mut by_item: BTreeMap<Hex<32>, Vec<&Answer>> = BTreeMap::new();
+    for a in
+        answers.iter().filter(|a| matches!(a.kind, Kind::DeviceDoubleSold | Kind::LineTwoDevices | Kind::ImeiTwins))
+    {
+        by_item.entry(a.item).or_default().push(a);
+    }
+    by_item
+        .into_values()
+        .filter(|of| of.iter().map(|a| a.kept).collect::<BTreeSet<_>>().len() > 1)
+        .filter_map(|of| {
+            let first = of.iter().find(|a| lost(a))?;
+            let facts: BTreeSet<String> = of.iter().map(|a| a.fact.to_string()).collect();
+            let subject = contenders(&first.subject).iter().cloned().chain([ANSWERS.to_owned()]).chain(facts);
+            Some(Item::new(first.kind, subject.collect()))
+        })
+        .collect()
+}
+
+/// Who may decide: whose work it is, and nobody over a value that is hidden from them.
+#[must_use]
+pub fn may_decide(role: Role, item: &Item) -> bool {
+    use Role as R;
+    let subject = |n: usize| item.subject.get(n).map_or("", String::as_str);
+    let stock = matches!(role, R::Owner | R::Control | R::Photographer | R::Technician);
+    match item.kind {
+        Kind::DeviceDoubleSold | Kind::LineTwoDevices => matches!(role, R::Owner | R::Control | R::Packer),
+        Kind::ImeiTwins => stock,
+        Kind::Guarded => stock && scope::of_column(subject(0), subject(2)).of_role(role),
+        Kind::DeleteEdit => match subject(0) {
+            "shows" | "show_items" => matches!(role, R::Owner | R::Control | R::Host),
+            "orders" | "order_lines" => matches!(role, R::Owner | R::Control | R::Packer),
+            "units"
+            | "photos"
+            | "unit_fields"
+            | "inspections"
+            | "inspection_answers"
+            | "inspection_photos"
+            | "third_party_reports"
+            | "views"
+            | "lots"
+            | "stock_takes"
+            | "take_scans" => stock,
+            _ => role == R::Owner,
+        },
+        Kind::MassDelete => role == R::Owner,
+    }
 }
 
 /// The items nobody has answered, in the order of their ids.

@@ -67,3 +67,36 @@ fn an_answered_item_is_gone() {
     let answered = BTreeSet::from([items[0].id]);
     assert_eq!(open(items.clone(), &answered), [items[1].clone()]);
 }
+
+fn answer(fact: u8, item: &Item, kept: Option<u8>) -> Answer {
+    Answer { fact: id(fact), item: item.id, kind: item.kind, subject: item.subject.clone(), kept: kept.map(id) }
+}
+
+#[test]
+fn answers_that_contradict_each_other_open_the_question_again_and_a_third_answer_closes_it() {
+    let item = device_double_sold(&[sold(1, 9, 1, 5), sold(2, 9, 2, 6)]).remove(0);
+    let (a, b) = (answer(21, &item, Some(1)), answer(22, &item, Some(2)));
+    let nobody = |_: &Answer| true;
+    let asked = contested(&[b.clone(), a.clone()], nobody);
+    assert_eq!(asked, contested(&[a.clone(), b.clone()], nobody), "the same on every laptop");
+    assert!(again(&asked[0]) && asked[0].id != item.id);
+    assert_eq!(contenders(&asked[0].subject), item.subject);
+    assert!(contested(&[a.clone(), b.clone()], |_| false).is_empty(), "somebody has it");
+    assert!(contested(&[a.clone(), answer(23, &item, Some(1))], nobody).is_empty(), "they say the same");
+    // Answered differently once more: the first time is answered, and the second is asked.
+    let (c, d) = (answer(24, &asked[0], Some(1)), answer(25, &asked[0], Some(2)));
+    let all = contested(&[a, b, c, d], nobody);
+    assert_eq!(open(all, &BTreeSet::from([item.id, asked[0].id])).len(), 1);
+}
+
+#[test]
+fn nobody_decides_over_what_is_hidden_from_them() {
+    let about = |column: &str| Item::new(Kind::Guarded, ["units", "u", column, "1", "2"].map(str::to_owned).to_vec());
+    assert!(may_decide(Role::Photographer, &about("price_list")) && !may_decide(Role::Photographer, &about("cost")));
+    assert!(may_decide(Role::Control, &about("price_floor")) && !may_decide(Role::Control, &about("cost")));
+    assert!(may_decide(Role::Owner, &about("cost")) && !may_decide(Role::Packer, &about("price_list")));
+    assert!(!may_decide(Role::Control, &mass_delete(Hex([1; 16]), 4, "units")));
+    assert!(
+        may_decide(Role::Host, &delete_edit("shows", "a", 3)) && !may_decide(Role::Host, &delete_edit("units", "a", 3))
+    );
+}

@@ -83,6 +83,8 @@ struct Order {
     tracking_no: String,
     shipped_at: Option<Ms>,
     imported_at: Ms,
+    /// A live `refunded` fact of ours; the file hears of it later.
+    refunded: u8,
 }
 
 /// Order, kind, assigned, packed.
@@ -154,7 +156,9 @@ async fn states(
     let orders: Vec<Order> = fetch(
         conn,
         "SELECT json_group_array(json_array(o.id, o.status, o.aftersale, o.platform, o.order_no, o.created_at, o.paid_at,
-                o.ship_deadline, o.carrier, o.tracking_no, o.shipped_at, o.imported_at))
+                o.ship_deadline, o.carrier, o.tracking_no, o.shipped_at, o.imported_at,
+                EXISTS (SELECT 1 FROM facts f WHERE f.order_id = o.id AND f.kind = 'refunded'
+                   AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.voids = f.id))))
          FROM touched_orders t JOIN orders o ON o.id = t.id WHERE t.id > ?1 AND t.id <= ?2",
         after,
         to,
@@ -175,7 +179,8 @@ fn state(
     hours: &BTreeMap<String, u32>,
     carriers: &mut HashMap<String, String>,
 ) -> State {
-    let stage = stage(o.status, o.aftersale, lines, ours.is_some());
+    let aftersale = if o.refunded != 0 { Aftersale::Refunded } else { o.aftersale };
+    let stage = stage(o.status, aftersale, lines, ours.is_some());
     let left = matches!(stage, OrderStage::Shipped | OrderStage::Done | OrderStage::Closed);
     let hours = hours.get(&o.platform).copied().unwrap_or(SHIP_HOURS);
     // A parcel that has left, or never will, has no deadline any more.

@@ -79,7 +79,7 @@ async fn standings(conn: &mut SqliteConnection, after: &str, last: &str) -> AppR
     let rows = sqlx::query(
         "SELECT f.unit_id, f.id, f.kind, f.at, f.order_id, f.line_id FROM touched_units t
          JOIN facts f ON f.unit_id = t.id
-         WHERE t.id > ?1 AND t.id <= ?2 AND f.kind IN ('assigned','packed','withdrawn','restored')
+         WHERE t.id > ?1 AND t.id <= ?2 AND f.kind IN ('assigned','packed','withdrawn','aliased','restored')
            AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.voids = f.id)",
     )
     .bind(after)
@@ -91,7 +91,7 @@ async fn standings(conn: &mut SqliteConnection, after: &str, last: &str) -> AppR
         let kind = match r.get::<&str, _>(2) {
             "assigned" => UnitFactKind::Assigned,
             "packed" => UnitFactKind::Packed,
-            "withdrawn" => UnitFactKind::Withdrawn,
+            "withdrawn" | "aliased" => UnitFactKind::Withdrawn,
             _ => UnitFactKind::Restored,
         };
         facts.entry(r.get(0)).or_default().push(UnitFact {

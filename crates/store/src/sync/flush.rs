@@ -220,6 +220,7 @@ impl Work<'_> {
     /// Lives, clocks and shadows of what was touched.
     async fn clocks(&mut self) -> AppResult<()> {
         let (mut lives, mut cells, mut gone, mut shadows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut told = Vec::new();
         let rows = std::mem::take(&mut self.rows);
         for ((table, id), row) in &rows {
             if scope::append_only(table) || !row.dirty {
@@ -227,6 +228,10 @@ impl Work<'_> {
             }
             let t = self.names.number(self.conn, table).await?;
             lives.push(life(t, id, row));
+            for (column, seq, v, won) in &row.told {
+                let c = self.names.number(self.conn, column).await?;
+                told.push(serde_json::json!([id, t, c, seq, won, value::json(v).map(|j| j.to_string())]));
+            }
             for (column, cell) in row.cells.iter().filter(|(_, c)| c.dirty) {
                 let c = self.names.number(self.conn, column).await?;
                 let hidden = cell.hidden.as_ref().and_then(value::json).map(|j| j.to_string());
@@ -266,6 +271,15 @@ impl Work<'_> {
                 gone,
             ),
             (format!("INSERT INTO sync_shadows(row,tbl,col,seq,value) SELECT {} FROM json_each(?1)", each(5)), shadows),
+            (
+                // Of two writes by one group the second stands.
+                format!(
+                    "INSERT INTO sync_values(row,tbl,col,seq,won,value) SELECT {} FROM json_each(?1) WHERE true
+                     ON CONFLICT DO UPDATE SET won = excluded.won, value = excluded.value",
+                    each(6)
+                ),
+                told,
+            ),
         ];
         for (sql, rows) in run {
             if !rows.is_empty() {

@@ -32,6 +32,8 @@ pub struct Sequenced {
     pub rseq: i64,
     /// Its author may delete as much as it likes.
     pub by_owner: bool,
+    /// Who worked there; of a group of ours the log knows it.
+    pub by: String,
     /// The records of every scope that could be opened, goods first; `None` for a group of ours, which the log has.
     pub records: Option<Vec<Record>>,
 }
@@ -258,7 +260,7 @@ impl Store {
             let page: Vec<Sequenced> = page.iter().filter(|s| s.write.seq > r.cursor).cloned().collect();
             let Some(last) = follows(&page, &r)? else { return Ok(Applied::default()) };
             let mut names = Names::load(tx.conn()).await?;
-            place(tx.conn(), &mut names, &page).await?;
+            place(tx.conn(), &mut names, &page, r.base).await?;
             let items = apply::items(tx.conn(), &page, scopes, r.base, r.seen).await?;
             let ours = page.iter().filter(|s| s.records.is_none()).map(|s| s.rseq + r.base).max();
             let seen = ours.unwrap_or(r.seen).max(r.seen);
@@ -327,15 +329,24 @@ async fn keep_ends(conn: &mut SqliteConnection, ends: &[ChainEnd]) -> AppResult<
 }
 
 /// Notes the groups' places.
-async fn place(conn: &mut SqliteConnection, names: &mut Names, page: &[Sequenced]) -> AppResult<()> {
+async fn place(conn: &mut SqliteConnection, names: &mut Names, page: &[Sequenced], base: i64) -> AppResult<()> {
     let mut rows = Vec::new();
     for s in page {
         let replica = names.number(conn, &s.write.replica.to_string()).await?;
-        rows.push((s.write.seq, s.write.eff.0, replica, s.write.base_seq, s.rseq));
+        let by = match &s.records {
+            Some(_) => s.by.clone(),
+            None => sqlx::query_scalar("SELECT by FROM change_groups WHERE rseq = ?1")
+                .bind(s.rseq + base)
+                .fetch_optional(&mut *conn)
+                .await?
+                .unwrap_or_default(),
+        };
+        let by = if by.is_empty() { 0 } else { names.number(conn, &by).await? };
+        rows.push((s.write.seq, s.write.eff.0, replica, s.write.base_seq, s.rseq, by));
     }
     sqlx::query(
-        "INSERT INTO sync_groups(seq,eff,replica,base_seq,rseq)
-         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1)",
+        "INSERT INTO sync_groups(seq,eff,replica,base_seq,rseq,by)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?1)",
     )
     .bind(crate::tables::words::json(&rows))
     .execute(conn)

@@ -52,6 +52,8 @@ pub(super) struct Row {
     pub grave: BTreeMap<String, Value>,
     /// Values to write into a row that is.
     pub writes: BTreeMap<String, Value>,
+    /// What was written into guarded cells: column, group, value, and whether it took the cell.
+    pub told: Vec<(String, i64, Value, bool)>,
     pub dirty: bool,
 }
 
@@ -90,7 +92,12 @@ impl Row {
         };
         let holder = (around.group)(holder);
         let wins = if around.guarded {
-            self.guard(column, value.clone(), w, holder.as_ref(), around)
+            let wins = self.guard(column, value.clone(), w, holder.as_ref(), around);
+            // What a unit came with is no change of its value.
+            if w.seq != self.made {
+                self.told.push((column.to_owned(), w.seq, value.clone(), wins));
+            }
+            wins
         } else {
             merge::cell(holder.as_ref(), w).wins
         };

@@ -21,7 +21,7 @@ const RULE: &str = "erasure_rule";
 const NOTE: usize = 300;
 
 /// Why a unit may not be listed, sold, packed or shipped, or `None`.
-pub(super) async fn hold(conn: &mut SqliteConnection, unit: Id) -> AppResult<Option<AppError>> {
+pub(crate) async fn hold(conn: &mut SqliteConnection, unit: Id) -> AppResult<Option<AppError>> {
     let r = sqlx::query!(
         "SELECT u.stock_no, x.blocked FROM unit_inspections x JOIN units u ON u.id = x.unit_id
          WHERE x.unit_id = ?1 AND x.blocked <> '[]'",

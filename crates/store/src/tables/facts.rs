@@ -23,6 +23,12 @@ pub enum FactKind {
     /// The data were erased: data.method, note, photos.
     Erased,
     ErasureVerified,
+    /// The unit is another one catalogued twice: data.to, stock_no. It leaves the stock.
+    Aliased,
+    /// The order's money went back before anything left: data.amount (fen). It is closed.
+    Refunded,
+    /// A person's answer to a question of two laptops: data.item, kind, subject, choice.
+    Resolved,
     Void,
 }
 

@@ -182,7 +182,7 @@ async fn stock_no(conn: &mut SqliteConnection, unit: Id) -> AppResult<String> {
 ///
 /// # Errors
 /// `NotFound`, `UnitTaken {stock_no, order_no}`, `UnitNotInStock {stock_no}`.
-async fn free_unit(conn: &mut SqliteConnection, unit: Id) -> AppResult<()> {
+pub(crate) async fn free_unit(conn: &mut SqliteConnection, unit: Id) -> AppResult<()> {
     let r = sqlx::query!(
         r#"SELECT s.status, s.stock_no, o.order_no AS "order_no?"
            FROM unit_state s LEFT JOIN orders o ON o.id = s.order_id WHERE s.unit_id = ?1"#,

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::SqliteConnection;
-use stall_core::{AppResult, Id, Ms, api::Event};
+use sqlx::{Row, SqliteConnection};
+use stall_core::{AppResult, Id, Ms, api::Event, sync::ReplicaId};
 
 /// Events shown at most.
 const MOST: usize = 400;
@@ -16,6 +16,7 @@ pub(super) async fn of_unit(conn: &mut SqliteConnection, unit: Id) -> AppResult<
     let mut events: Vec<(Ms, String, Event)> = Vec::new();
     facts(conn, unit, &mut events).await?;
     changes(conn, unit, &mut events).await?;
+    heard(conn, unit, &mut events).await?;
     fields(conn, unit, &mut events).await?;
     photos(conn, unit, &mut events).await?;
     shows(conn, unit, &mut events).await?;
@@ -76,6 +77,10 @@ async fn changes(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> 
     .fetch_all(conn)
     .await?;
     for r in rows {
+        // An answer that a row stays touches it and changes nothing.
+        if r.kind == "U" && r.old == r.new {
+            continue;
+        }
         let args = match r.kind.as_str() {
             "U" => args([("field", Some(r.col)), ("old", r.old), ("new", r.new)]),
             // The whole row would be noise, and a unit is deleted only by mistake of entry.
@@ -83,6 +88,38 @@ async fn changes(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> 
         };
         let key = format!("c{:016}.{:08}", r.rseq, r.n);
         events.push((r.at, key, Event { at: r.at, by: r.by, what: r.op, args }));
+    }
+    Ok(())
+}
+
+/// Prices, cost, grade and codes that other laptops wrote: our log has our own changes only. `value_lost` is one that did not
+/// take the cell, because a later one held it.
+async fn heard(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> AppResult<()> {
+    let rows = sqlx::query(
+        "SELECT g.eff >> 16, coalesce(b.name, ''), c.name, x.won, x.value ->> '$', x.seq, a.name,
+           (SELECT replica_id FROM replica) FROM sync_values x
+         JOIN sync_names t ON t.n = x.tbl AND t.name = 'units' JOIN sync_names c ON c.n = x.col
+         JOIN sync_groups g ON g.seq = x.seq JOIN sync_names a ON a.n = g.replica LEFT JOIN sync_names b ON b.n = g.by
+         WHERE x.row = ?1 ORDER BY x.seq DESC LIMIT 200",
+    )
+    .bind(unit)
+    .fetch_all(conn)
+    .await?;
+    for r in rows {
+        let (at, me): (Ms, ReplicaId) = (Ms(r.get(0)), r.get::<Id, _>(7).into());
+        let (won, ours) = (r.get::<bool, _>(3), r.get::<&str, _>(6) == me.to_string());
+        if ours && won {
+            continue;
+        }
+        let what = if won { "value_heard" } else { "value_lost" };
+        let value: Option<String> =
+            r.try_get::<Option<i64>, _>(4).map_or_else(|_| r.get(4), |n| n.map(|n| n.to_string()));
+        let args = args([("field", Some(r.get(2))), ("old", None), ("new", value)]);
+        events.push((
+            at,
+            format!("s{:016}", r.get::<i64, _>(5)),
+            Event { at, by: r.get(1), what: what.to_owned(), args },
+        ));
     }
     Ok(())
 }

@@ -241,7 +241,7 @@ pub async fn delete(store: &Store, actor: &Actor, input: &ByIds) -> AppResult<To
 ///
 /// # Errors
 /// `UnitHasFacts {stock_no}`.
-pub(super) async fn delete_in(tx: &mut Tx<'_>, ids: &[Id]) -> AppResult<()> {
+pub(crate) async fn delete_in(tx: &mut Tx<'_>, ids: &[Id]) -> AppResult<()> {
     let list = words::json_ids(ids);
     let lived = sqlx::query_scalar!(
         "SELECT u.stock_no FROM json_each(?1) j JOIN units u ON u.id = j.value

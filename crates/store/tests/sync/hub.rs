@@ -22,6 +22,7 @@ use crate::actions::{NOON, Stall};
 struct Kept {
     write: Write,
     rseq: i64,
+    by: String,
     records: Vec<Record>,
 }
 
@@ -64,6 +65,7 @@ impl Hub {
             self.groups.push(Kept {
                 write: Write { seq, eff, replica: me, base_seq: g.base_seq },
                 rseq: g.rseq,
+                by: g.said.by,
                 records,
             });
         }
@@ -82,6 +84,7 @@ impl Hub {
                 write: k.write,
                 rseq: k.rseq,
                 by_owner: true,
+                by: k.by.clone(),
                 records: (k.write.replica != me).then(|| k.records.clone()),
             })
             .collect()

@@ -6,5 +6,7 @@ mod actions;
 #[path = "../actions/cases.rs"]
 mod cases;
 mod hub;
+mod inbox;
+mod inbox_sales;
 mod merge;
 mod property;

@@ -17,15 +17,15 @@ use crate::{
     hub::{Hub, laptop, parked, same, state},
 };
 
-struct Two {
-    hub: Hub,
-    all: Vec<Stall>,
-    unit: Id,
+pub struct Two {
+    pub hub: Hub,
+    pub all: Vec<Stall>,
+    pub unit: Id,
     dirs: [tempfile::TempDir; 2],
 }
 
 /// Two laptops that know one phone.
-async fn two() -> Two {
+pub async fn two() -> Two {
     let dirs = [(); 2].map(|()| tempfile::tempdir().unwrap());
     let all = vec![laptop(dirs[0].path(), "周敏", 0).await, laptop(dirs[1].path(), "阿强", 5_000).await];
     let patch = UnitPatch { model: Some("iPhone 15".into()), cost: Some(Some(Fen(300_000))), ..UnitPatch::default() };
@@ -37,26 +37,26 @@ async fn two() -> Two {
 
 impl Two {
     /// Time goes on for everybody.
-    fn pass(&mut self, ms: i64) {
+    pub fn pass(&mut self, ms: i64) {
         self.hub.now += ms;
         for s in &self.all {
             s.clock.fetch_add(ms, Ordering::SeqCst);
         }
     }
 
-    async fn edit(&mut self, who: usize, patch: UnitPatch) {
+    pub async fn edit(&mut self, who: usize, patch: UnitPatch) {
         self.pass(1_000);
         let s = &self.all[who];
         units::edit(&s.store, &s.me, &UnitEdit { ids: vec![self.unit], patch }).await.unwrap();
     }
 
-    async fn settle(&mut self) {
+    pub async fn settle(&mut self) {
         self.pass(60_000);
         self.hub.settle(&self.all).await;
         same(&state(&self.all[0]).await, &state(&self.all[1]).await);
     }
 
-    async fn one<T>(&self, who: usize, sql: &'static str) -> T
+    pub async fn one<T>(&self, who: usize, sql: &'static str) -> T
     where
         T: for<'r> sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite> + Send + Unpin,
     {
@@ -64,11 +64,11 @@ impl Two {
     }
 }
 
-fn price(yuan: i64) -> UnitPatch {
+pub fn price(yuan: i64) -> UnitPatch {
     UnitPatch { price_list: Some(Some(Fen(yuan * 100))), ..UnitPatch::default() }
 }
 
-fn note(text: &str) -> UnitPatch {
+pub fn note(text: &str) -> UnitPatch {
     UnitPatch { note: Some(text.into()), ..UnitPatch::default() }
 }
 
@@ -175,14 +175,14 @@ async fn a_page_may_come_twice_and_one_that_leaves_something_out_is_refused() {
     assert_eq!(t.one::<String>(1, "SELECT note FROM units").await, "二");
 }
 
-fn foreign(seq: i64, records: Vec<Record>) -> Sequenced {
+pub fn foreign(seq: i64, records: Vec<Record>) -> Sequenced {
     let write = Write {
         seq,
         eff: Hlc::at(Ms(2 * crate::actions::NOON + seq)),
         replica: stall_core::sync::Hex([7; 16]),
         base_seq: seq - 1,
     };
-    Sequenced { write, rseq: seq, by_owner: false, records: Some(records) }
+    Sequenced { write, rseq: seq, by_owner: false, by: "小林".into(), records: Some(records) }
 }
 
 fn set(table: &str, row: &str, column: &str, value: Value) -> Record {

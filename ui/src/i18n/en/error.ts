@@ -163,6 +163,7 @@ export default {
     '{stock_no} is stopped by its inspection: {what}. It cannot go into a show, be sold, packed or shipped. Put it right, then lift it in the inspection with a note.',
   'error.unit_sold_twice':
     '{stock_no} was sold on two computers to different orders ({orders}). Give one of them another unit or cancel it, then pack and ship.',
+  'error.inbox_gone': 'Somebody has decided this, or it settled by itself. Please see what is left in the list.',
   'error.unit_not_erased':
     'The data of {stock_no} are not erased and verified, so it cannot be packed or shipped. Erase it, then record and verify it in the inspection.',
   'error.erasure_missing': 'No erasure is recorded, so there is nothing to verify. Record how it was erased first.',

@@ -23,6 +23,7 @@ import exchange from './exchange';
 import catalogue from './catalogue';
 import inspect from './inspect';
 import passport from './passport';
+import inbox from './inbox';
 
 export default {
   ...common,
@@ -49,5 +50,6 @@ export default {
   ...exchange,
   ...catalogue,
   ...inspect,
-  ...passport
+  ...passport,
+  ...inbox
 } as const;

@@ -58,6 +58,7 @@ export default {
   'op.set_line_kind': 'Changed the kind of {what}',
   'op.pack': 'Packed {what}',
   'op.ship': 'Shipped {what}',
+  'op.resolve_conflict': 'Decided about {what}',
   'op.set_settings': 'Changed the settings',
   'op.keep_choices': 'Remembered how to export',
   'op.set_watch': 'Changed the watched folder',

@@ -135,6 +135,7 @@ export default {
   'error.unit_blocked':
     '{stock_no} 验机没有放行：{what}。不能排进场次、卖出、打包或发货。请处理好，在验机里写明原因后放行。',
   'error.unit_sold_twice': '{stock_no} 在两台电脑上卖给了不同的订单（{orders}）。先给其中一个换机或取消，再打包发货。',
+  'error.inbox_gone': '这一项已经有人定了，或自己解开了。请看列表里还有什么。',
   'error.unit_not_erased': '{stock_no} 的数据还没有清除并核验，不能打包发货。请清除后在验机里记下并核验。',
   'error.erasure_missing': '还没有清除记录，没法核验。请先记下怎么清的。',
   'error.note_missing': '请写一句做了什么。',

@@ -58,6 +58,7 @@ export default {
   'op.set_line_kind': '改了商品类别 {what}',
   'op.pack': '打包 {what}',
   'op.ship': '发出 {what}',
+  'op.resolve_conflict': '定了 {what}',
   'op.set_settings': '改了设置',
   'op.keep_choices': '记住了导出方式',
   'op.set_watch': '改了自动收的文件夹',

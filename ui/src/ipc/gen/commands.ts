@@ -47,6 +47,8 @@ import type { ImportFile } from "./ImportFile";
 import type { ImportPreview } from "./ImportPreview";
 import type { ImportRows } from "./ImportRows";
 import type { ImportRowsInput } from "./ImportRowsInput";
+import type { Inbox } from "./Inbox";
+import type { InboxResolve } from "./InboxResolve";
 import type { InspectQueue } from "./InspectQueue";
 import type { InspectQueueInput } from "./InspectQueueInput";
 import type { Inspection } from "./Inspection";
@@ -570,6 +572,10 @@ export interface Commands {
   "bench.export_preview": { input: Empty; output: ShipPreview };
   /** Makes the bulk-ship file of a platform. */
   "bench.export": { input: ShipExportInput; output: ShipExport };
+  /** The questions that laptops left to a person, as far as the caller may decide them. */
+  "inbox.list": { input: Empty; output: Inbox };
+  /** Answers one of them; every laptop takes the answer over, and it can be undone. */
+  "inbox.resolve": { input: InboxResolve; output: Inbox };
 }
 
 export type CommandName = keyof Commands;

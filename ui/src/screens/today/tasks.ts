@@ -2,10 +2,12 @@
 
 import { age, when, yuan } from '../../i18n/format';
 import { t } from '../../i18n/index.svelte';
+import type { Inbox } from '../../ipc/gen/Inbox';
 import type { OrderRow } from '../../ipc/gen/OrderRow';
 import type { ShowTodo } from '../../ipc/gen/ShowTodo';
 import type { Today } from '../../ipc/gen/Today';
 import type { IconName } from '../../lib/ui/icons';
+import { titleOf } from '../inbox/offers';
 
 const HOUR = 3_600_000;
 export const SOON_MS = 3 * HOUR;
@@ -62,9 +64,31 @@ function problemWords(todo: ShowTodo): string {
     .join(t('today.comma'));
 }
 
+/** What laptops left to a person; red while parcels wait for the answer. */
+function questions(inbox: Inbox): Task {
+  const held = inbox.cards.some((c) => c.kind === 'device_double_sold');
+  const first = inbox.cards[0];
+  const covers = inbox.cards.flatMap((c) => ('unit' in c.question && c.question.unit ? [c.question.unit.cover] : []));
+  return {
+    id: 'inbox',
+    icon: 'split',
+    tone: held ? 'late' : 'due',
+    title: t('today.inbox', { n: inbox.total }),
+    text: inbox.cards.slice(0, 3).map(titleOf).join(t('today.comma')),
+    covers: covers.slice(0, 3),
+    more: 0,
+    loss: held ? t('today.inbox_held') : t('today.inbox_calm'),
+    lossText: held ? t('today.inbox_held_text') : t('today.inbox_calm_text'),
+    button: t('today.go_inbox'),
+    to: first ? `/inbox/${first.id}` : '/inbox'
+  };
+}
+
 /** Every task that exists now, most urgent first. */
-export function tasksOf(d: Today, ageingDays: number, now: number): Task[] {
+export function tasksOf(d: Today, ageingDays: number, now: number, inbox?: Inbox): Task[] {
   const list: Task[] = [];
+  const asks = inbox && inbox.total > 0 ? questions(inbox) : null;
+  if (asks?.tone === 'late') list.push(asks);
   if (d.parcels_total > 0) {
     const soon = d.parcels.filter((o) => o.deadline && o.deadline.at >= now && o.deadline.at - now < SOON_MS).length;
     const first = earliest(d.parcels);
@@ -120,6 +144,7 @@ export function tasksOf(d: Today, ageingDays: number, now: number): Task[] {
       to: '/orders?stage=held'
     });
   }
+  if (asks?.tone === 'due') list.push(asks);
   for (const todo of d.shows.filter((s) => lacks(s) > 0).slice(0, 1)) {
     const units = todo.lacking.filter((i) => i.unit);
     list.push({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Inbox } from '../../ipc/gen/Inbox';
 import type { OrderRow } from '../../ipc/gen/OrderRow';
 import type { Today } from '../../ipc/gen/Today';
 import { axis } from './chart';
@@ -53,6 +54,18 @@ describe('what Today asks for', () => {
     const list = tasksOf(d, 45, NOW);
     expect(list.map((x) => x.id)).toEqual(['tray', 'photos']);
     expect(list[0]?.to).toBe('/stock/tray');
+  });
+  it('asks first what keeps parcels from leaving, and what only differs after the parcels', () => {
+    const asks = (cards: object[]): Inbox => ({ now: NOW, cards, total: cards.length, others: 0 }) as unknown as Inbox;
+    const d = { ...calm, parcels: [order(9)], parcels_total: 1 };
+    const unit = { stock_no: '0399', cover: null };
+    const sale = { id: 'a', kind: 'device_double_sold', question: { about: 'sale', unit, sides: [], likes: [] } };
+    expect(tasksOf(d, 45, NOW, asks([sale])).map((x) => x.id)).toEqual(['inbox', 'parcels']);
+    const value = { id: 'guarded', kind: 'guarded', question: { about: 'value', unit, sides: [], field: 'cost' } };
+    const list = tasksOf(d, 45, NOW, asks([value]));
+    expect(list.map((x) => x.id)).toEqual(['parcels', 'inbox']);
+    expect(list[1]?.to).toBe('/inbox/guarded');
+    expect(tasksOf(d, 45, NOW, asks([])).map((x) => x.id)).toEqual(['parcels']);
   });
   it('says how many days ageing means here', () => {
     expect(tasksOf({ ...calm, ageing_total: 2 }, 60, NOW)[0]?.title).toContain('60');

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { setLang } from '../../i18n/index.svelte';
+import type { InboxCard } from '../../ipc/gen/InboxCard';
+import { aboutOf, iconOf, keepers, offersOf, pick, places, titleOf, valueText } from './offers';
+
+setLang('zh');
+
+const unit = (stock_no: string) => ({
+  id: `u${stock_no}`,
+  stock_no,
+  model: 'iPhone 13 Pro',
+  storage: '256GB',
+  colour: '远峰蓝'
+});
+const side = (fact: string, tail: string, more: object = {}) => ({
+  fact,
+  told: { by: fact, at: 0, here: false },
+  unit: unit('0399'),
+  order: { id: `o${fact}`, platform: 'douyin', order_no: `25309000${tail}`, paid: 309_900 },
+  left: false,
+  ...more
+});
+const sale = (choices: object[], likes = [unit('0357'), unit('0358')]): InboxCard =>
+  ({
+    id: 'c1',
+    kind: 'device_double_sold',
+    at: 0,
+    again: [],
+    question: { about: 'sale', unit: unit('0399'), sides: [side('a', '4471'), side('b', '8890')], likes },
+    choices
+  }) as unknown as InboxCard;
+
+const ALL = ['a', 'b'].flatMap((keep) => {
+  const other = keep === 'a' ? 'b' : 'a';
+  return [
+    { what: 'keep', keep },
+    { what: 'cancel', keep, other },
+    { what: 'substitute', keep, other, unit_id: 'u0357' }
+  ];
+});
+
+describe('what is offered of a double sale', () => {
+  it('is of the side that keeps it, what mends it best first', () => {
+    const card = sale([...ALL, { what: 'neither' }]);
+    const offers = offersOf(card, 'a', null);
+    expect(offers.map((o) => o.choice.what)).toEqual(['substitute', 'cancel', 'keep', 'neither']);
+    expect(offers[0]?.title).toContain('8890');
+    expect(offers[0]?.title).toContain('0357');
+    expect(offers[1]?.text).toContain('3,099');
+    expect(offersOf(card, 'b', null)[0]?.title).toContain('4471');
+  });
+  it('gives the like unit that the person picked, and says so to the buyer', () => {
+    const [first] = offersOf(sale(ALL), 'a', 'u0358');
+    expect(first?.choice).toEqual({ what: 'substitute', keep: 'a', other: 'b', unit_id: 'u0358' });
+    expect(first?.message).toContain('0358');
+  });
+  it('is no substitute where there is none like it', () => {
+    const offers = offersOf(
+      sale(
+        ALL.filter((c) => c.what !== 'substitute'),
+        []
+      ),
+      'a',
+      null
+    );
+    expect(offers.map((o) => o.choice.what)).toEqual(['cancel', 'keep']);
+  });
+  it('lets only those keep it that the store lets', () => {
+    expect(keepers(sale(ALL)).map((s) => s.fact)).toEqual(['a', 'b']);
+    expect(keepers(sale(ALL.filter((c) => c.keep === 'b'))).map((s) => s.fact)).toEqual(['b']);
+  });
+});
+
+describe('a value two wrote', () => {
+  const values = (field: string, choices: object[]) =>
+    ({
+      id: 'c2',
+      kind: 'guarded',
+      again: [],
+      question: {
+        about: 'value',
+        unit: unit('0368'),
+        field,
+        sides: [
+          { field, seq: 9, value: '295000', stands: true, told: { by: '阿杰' } },
+          { field, seq: 7, value: '290000', stands: false, told: { by: '周敏' } }
+        ]
+      },
+      choices
+    }) as unknown as InboxCard;
+  it('is taken or left, each with the value it means', () => {
+    const card = values('price_floor', [{ what: 'take', seq: 7 }, { what: 'dismiss' }]);
+    expect(offersOf(card, '', null).map((o) => o.title)).toEqual(['改用 ¥2,900', '就用 ¥2,950']);
+    expect(titleOf(card)).toBe('0368 的底价两处不同');
+    expect(aboutOf(card)).toContain('周敏 ¥2,900');
+    expect(iconOf(card)).toEqual({ icon: 'money', tone: 'due' });
+  });
+  it('that is hidden or empty is said to be nothing', () => {
+    expect(valueText({ field: 'cost', value: null })).toBe('空');
+    expect(valueText({ field: 'imei', value: '3532' })).toBe('3532');
+  });
+});
+
+describe('the list', () => {
+  it('opens the card of the address, else the first', () => {
+    const cards = [sale([]), { ...sale([]), id: 'c2' }];
+    expect(pick(cards, 'c2')?.id).toBe('c2');
+    expect(pick(cards, 'gone')?.id).toBe('c1');
+    expect(pick([], 'c2')).toBeUndefined();
+  });
+  it('sets the sales of a picture apart however close they were', () => {
+    expect(places([100, 400])).toEqual([0.25, 0.6]);
+    const [a = 0, b = 0, c = 0] = places([0, 1, 1000]);
+    expect(b - a).toBeCloseTo(0.1);
+    expect(c).toBeCloseTo(0.6);
+  });
+});

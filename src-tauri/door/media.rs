@@ -9,7 +9,7 @@ use stall_core::{AppError, AppResult, ErrorCode};
 use stall_media::{Blob, Size};
 
 use super::{fail::Fail, http::Site};
-use crate::{ctx::Ctx, photo_copies};
+use crate::{ctx::Ctx, photo_copies, sync};
 
 /// The bytes never change under their name.
 pub const CACHE: &str = "private, max-age=31536000, immutable";
@@ -22,12 +22,24 @@ pub const CSP: &str = "default-src 'none'; sandbox";
 /// `BadInput` for a name or size that is none; `FileMissing`.
 pub async fn load(ctx: &Ctx, hash: &str, size: &str) -> AppResult<(Vec<u8>, &'static str)> {
     let name = Blob::parse(hash)?;
-    let stall = ctx.stall();
-    if size == "zoom" {
-        return photo_copies::close_up(&stall, name).await;
+    let close = size == "zoom";
+    let size = if close { Some(Size::Full) } else { Size::parse(size) };
+    let size = size.ok_or_else(|| AppError::new(ErrorCode::BadInput).arg("field", "size"))?;
+    match here(ctx, &name, size, close).await {
+        // Another laptop of the stall may have it.
+        Err(e) if e.code == ErrorCode::FileMissing && sync::fetch(ctx, &name, size).await => {
+            here(ctx, &name, size, close).await
+        }
+        other => other,
     }
-    let size = Size::parse(size).ok_or_else(|| AppError::new(ErrorCode::BadInput).arg("field", "size"))?;
-    photo_copies::load(&stall, name, size).await
+}
+
+async fn here(ctx: &Ctx, name: &Blob, size: Size, close: bool) -> AppResult<(Vec<u8>, &'static str)> {
+    let stall = ctx.stall();
+    if close {
+        return photo_copies::close_up(&stall, name.clone()).await;
+    }
+    photo_copies::load(&stall, name.clone(), size).await
 }
 
 /// `GET /media/{hash}/{320|1600|full|zoom}`.

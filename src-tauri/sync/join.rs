@@ -13,7 +13,7 @@ use stall_seal::{Phrase, invite::InviteCode, phrase::Words};
 use stall_store::tables::units;
 use stall_sync::{Identity, SyncResult};
 
-use super::{Peers, host as hub, keep::Open, plain, said::said};
+use super::{Peers, files, host as hub, keep::Open, plain, said::said};
 use crate::{ctx::Ctx, lan::qr};
 
 /// As long as the hub keeps an invitation (`stall_sync::invite`).
@@ -123,6 +123,8 @@ pub async fn leave(ctx: &Ctx) -> AppResult<()> {
     hub::close(ctx).await;
     sync.keep(ctx.own(), |k| (k.hosting, k.invites) = (false, Vec::new()))?;
     sync.become_(ctx.own(), None)?;
+    files::rest(ctx);
+    *super::lock(&sync.0.files) = None;
     sync.see(|s| (s.problem, s.last, s.files) = (None, None, 0));
     sync.wake();
     ctx.push(Push::StallSwitched);
@@ -226,6 +228,7 @@ pub async fn revoke(ctx: &Ctx, input: &SyncRevoke) -> AppResult<()> {
 /// `FolderReadOnly`, `DiskFull`.
 pub fn set(ctx: &Ctx, input: SyncSet) -> AppResult<()> {
     ctx.sync().keep(ctx.own(), |k| (k.paused, k.small_only) = (input.paused, input.small_only))?;
+    files::rest(ctx);
     now(ctx);
     ctx.push(Push::Sync);
     Ok(())

@@ -2,6 +2,7 @@
 //!
 //! All of it is about the person's own stall; the sample stays where it is.
 
+mod files;
 mod host;
 mod join;
 mod keep;
@@ -9,18 +10,19 @@ mod nearby;
 mod said;
 mod turn;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool};
 
 use stall_core::{
     AppError, AppResult, ErrorCode, Ms, Role,
     api::{SyncHosting, SyncLine, SyncState, SyncStatus},
 };
-use stall_sync::Identity;
+use stall_sync::{Files, Identity};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{ctx::Ctx, stall::Stall};
 
+pub use files::fetch;
 pub use host::{end, resume};
 pub use join::{found, host, invite, join, laptops, leave, now, recover, revoke, set, uninvite};
 pub use nearby::nearby;
@@ -40,6 +42,13 @@ struct Inner {
     stop: CancellationToken,
     /// Held while this laptop becomes a hub or ceases to be one.
     hub: tokio::sync::Mutex<Option<host::Open>>,
+    /// What carries files, once the hub was reached.
+    files: Mutex<Option<Files>>,
+    /// Somebody carries; somebody asked for it meanwhile; what ends it; screens that wait for a picture.
+    carrying: AtomicBool,
+    more: AtomicBool,
+    carried: Mutex<CancellationToken>,
+    waiting: tokio::sync::Semaphore,
     /// Held while it founds, joins or leaves.
     changing: tokio::sync::Mutex<()>,
 }
@@ -79,6 +88,11 @@ impl Peers {
             wake: Notify::new(),
             stop: CancellationToken::new(),
             hub: tokio::sync::Mutex::default(),
+            files: Mutex::default(),
+            carrying: AtomicBool::new(false),
+            more: AtomicBool::new(false),
+            carried: Mutex::default(),
+            waiting: files::places(),
             changing: tokio::sync::Mutex::default(),
         })))
     }

@@ -7,7 +7,7 @@ use stall_sync::SyncError;
 pub fn said(e: SyncError) -> AppError {
     let code = match &e {
         SyncError::Store(e) => return e.clone(),
-        SyncError::Offline(_) => ErrorCode::SyncOffline,
+        SyncError::Offline(_) | SyncError::Broken(_) => ErrorCode::SyncOffline,
         SyncError::Lineage => ErrorCode::SyncRestored,
         SyncError::Seal(_) => ErrorCode::SyncForged,
         SyncError::Strange(_) => ErrorCode::SyncRefused,

@@ -10,7 +10,7 @@ use stall_store::Op;
 use stall_sync::{Client, Identity, SyncError};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use super::{Peers, join, said::said};
+use super::{Peers, files, join, said::said};
 use crate::ctx::{Ctx, Weak};
 
 /// A person's typing is one exchange, not ten.
@@ -88,6 +88,10 @@ async fn turn(ctx: &Ctx, kept: &mut Option<Client>, me: Identity) -> Result<(), 
                 s.last = Some(ctx.env().now());
             });
             ctx.push(Push::Sync);
+            match client.files().await {
+                Ok(carrier) => files::begin(ctx, carrier),
+                Err(e) => tracing::info!(%e, "files wait"),
+            }
             Ok(())
         }
         // Not let in yet: that is no trouble.

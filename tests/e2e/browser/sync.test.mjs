@@ -1,8 +1,10 @@
 // Two laptops of one stall, one of them the hub, with no internet: set up by hand, cut apart, brought together.
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { browser, call, folder, out, page, scan, serve } from "../lib/app.mjs";
+import { photos } from "../lib/photos.mjs";
 
 const data = [folder(), folder()];
 let a, b, chrome, pa, pb;
@@ -72,6 +74,16 @@ after(async () => {
   data.forEach((d) => d.done());
 });
 
+/** Hands a file to the program; gives its id. */
+const put = async (app, path) => {
+  const res = await fetch(`${app.origin}/api/files.put?name=${encodeURIComponent(basename(path))}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${app.token}` },
+    body: readFileSync(path),
+  });
+  return (await res.json()).id;
+};
+
 let link;
 
 test("the owner makes a laptop the hub and is shown 24 words once", async () => {
@@ -131,6 +143,22 @@ test("an edit is seen on the other laptop's open screen within a moment", async 
   await call(a, "units.add", { stock_no: "0388", model: "小米14" });
   await pb.getByText("小米14").first().waitFor();
   noProblems();
+});
+
+test("a photograph taken on one is on the other, byte for byte", async () => {
+  const [unit] = (await call(a, "units.list", {})).rows;
+  const file = await put(a, photos(1)[0]);
+  await call(a, "photos.add", { unit_id: unit.id, files: [file] });
+  const of = async (app) => (await call(app, "units.get", { id: unit.id })).photos[0]?.blob;
+  await until("the other names it", async () => (await of(b)) !== undefined);
+  const bytes = async (app, size) => {
+    const got = await fetch(`${app.origin}/media/${await of(app)}/${size}`, { headers: { authorization: `Bearer ${app.token}` } });
+    return got.ok ? Buffer.from(await got.arrayBuffer()) : null;
+  };
+  for (const size of ["320", "1600", "full"]) {
+    await until(`the other has it, ${size}`, async () => (await bytes(b, size)) !== null);
+    assert.ok((await bytes(a, size)).equals(await bytes(b, size)), size);
+  }
 });
 
 test("cut apart both go on, and say so", async () => {

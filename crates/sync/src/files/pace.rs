@@ -21,8 +21,10 @@ const FIRST: usize = 512 << 10;
 const AIM: Duration = Duration::from_secs(4);
 /// Smaller ones say more of the way there than of the line.
 const TELLING: usize = 32 << 10;
-/// Before a file that was refused is tried again, ms: fetched each time, it would eat the line.
-const AGAIN_MS: i64 = 3_600_000;
+/// Before a file that was refused or damaged is tried again, ms: fetched each time, it would eat the line.
+const AGAIN_MS: u64 = 3_600_000;
+/// Before the hub is asked again for a file it lacked, ms: at least, and at most however long it has been lacking.
+const SOON_MS: u64 = 2_000;
 
 /// Waits for a hub that is busy, at most.
 const WAITS: u32 = 20;
@@ -50,11 +52,13 @@ impl Patience {
 pub(crate) struct Memory {
     chunk: AtomicUsize,
     refused: Mutex<HashMap<[u8; 32], i64>>,
+    /// When the hub was first and last asked for what it lacked.
+    lacking: Mutex<HashMap<[u8; 32], (i64, i64)>>,
 }
 
 impl Default for Memory {
     fn default() -> Self {
-        Self { chunk: AtomicUsize::new(FIRST), refused: Mutex::default() }
+        Self { chunk: AtomicUsize::new(FIRST), refused: Mutex::default(), lacking: Mutex::default() }
     }
 }
 
@@ -77,7 +81,27 @@ impl Memory {
         self.chunk.store((self.chunk() / 2).max(LEAST), Ordering::Relaxed);
     }
 
-    /// What the hub gave under this name was not it.
+    /// The hub lacked it.
+    pub fn lacks(&self, name: [u8; 32], now: i64) {
+        let mut lacking = self.lacking.lock().unwrap_or_else(PoisonError::into_inner);
+        lacking.entry(name).or_insert((now, now)).1 = now;
+    }
+
+    /// It came.
+    pub fn came(&self, name: &[u8; 32]) {
+        self.lacking.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+
+    /// Whether to ask for it (again): the rarer, the longer it has been asked for in vain, so that a thousand pictures on a
+    /// laptop that is away cost little.
+    pub fn is_due(&self, name: &[u8; 32], now: i64) -> bool {
+        let lacking = self.lacking.lock().unwrap_or_else(PoisonError::into_inner);
+        lacking
+            .get(name)
+            .is_none_or(|(first, last)| now.abs_diff(*last) >= (last.abs_diff(*first) / 4).clamp(SOON_MS, AGAIN_MS))
+    }
+
+    /// What the hub gave under this name was not it, or what lies here.
     pub fn refuse(&self, name: [u8; 32], now: i64) {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).insert(name, now);
     }
@@ -85,7 +109,7 @@ impl Memory {
     /// Whether that was so a short while ago.
     pub fn refused(&self, name: &[u8; 32], now: i64) -> bool {
         let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.get(name).is_some_and(|at| now.abs_diff(*at) < AGAIN_MS.unsigned_abs())
+        refused.get(name).is_some_and(|at| now.abs_diff(*at) < AGAIN_MS)
     }
 }
 
@@ -110,7 +134,23 @@ mod tests {
     fn what_was_refused_is_left_alone_for_an_hour() {
         let memory = Memory::default();
         memory.refuse([1; 32], 0);
-        assert!(memory.refused(&[1; 32], AGAIN_MS - 1) && !memory.refused(&[2; 32], 0));
-        assert!(!memory.refused(&[1; 32], AGAIN_MS));
+        assert!(memory.refused(&[1; 32], 3_599_999) && !memory.refused(&[2; 32], 0));
+        assert!(!memory.refused(&[1; 32], 3_600_000));
+    }
+
+    #[test]
+    fn what_the_hub_lacks_for_long_is_asked_for_seldom() {
+        let (memory, name) = (Memory::default(), [1; 32]);
+        let (mut asked, month) = (0, 30 * 86_400_000);
+        for now in (0..month).step_by(5_000) {
+            if memory.is_due(&name, now) {
+                memory.lacks(name, now);
+                asked += 1;
+            }
+        }
+        assert!((700..800).contains(&asked), "{asked}");
+        assert!(!memory.is_due(&name, month));
+        memory.came(&name);
+        assert!(memory.is_due(&name, month));
     }
 }

@@ -157,8 +157,13 @@ impl Inner {
             if up && work.known.has(&key.name) {
                 continue;
             }
+            if up && self.memory.refused(&key.name.0, now) {
+                work.round.damaged += 1;
+                continue;
+            }
             *(if up { &mut work.round.waiting_up } else { &mut work.round.waiting_down }) += 1;
-            if wish == FileWish::All || wanted.is_small() {
+            let due = up || self.memory.is_due(&key.name.0, now);
+            if due && (wish == FileWish::All || wanted.is_small()) {
                 work.jobs.push(Job { wanted, key, up });
             }
         }
@@ -185,7 +190,7 @@ impl Inner {
                     known.add(&job.key.name);
                 }
                 // Whoever has it has not sent it yet.
-                (false, true) => {}
+                (false, true) => self.memory.lacks(job.key.name.0, now),
                 (false, false) if self.memory.refused(&job.key.name.0, now) => tally.count(|r| r.refused += 1),
                 (true, true) | (false, false) => todo.push(job),
             }
@@ -196,7 +201,10 @@ impl Inner {
         while let Some((job, done)) = running.next().await {
             match done? {
                 Done::Both => known.add(&job.key.name),
-                Done::Lost => known.doubt(now),
+                Done::Lost => {
+                    self.memory.lacks(job.key.name.0, now);
+                    known.doubt(now);
+                }
                 Done::Waits => {}
             }
             running.extend(todo.next().map(|job| self.work(media, job, stop, tally)));

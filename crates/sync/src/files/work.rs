@@ -89,6 +89,7 @@ impl Inner {
             // A file that changed while it was read is as one that was damaged before.
             Ok(Went::Damaged) | Err(SyncError::Seal(_) | SyncError::Store(_)) => {
                 tracing::warn!(blob = job.wanted.blob.as_str(), size = ?job.wanted.size, "a damaged file is not sent");
+                self.memory.refuse(job.key.name.0, self.store.env().now().0);
                 tally.count(|r| (r.damaged, r.waiting_up) = (r.damaged + 1, r.waiting_up - 1));
                 Ok(Done::Waits)
             }
@@ -106,6 +107,7 @@ impl Inner {
         let got = |n| tally.count(|r| r.bytes_down += n);
         match self.down(media, &job.wanted, &job.key, false, &got).await? {
             Came::Here(_) => {
+                self.memory.came(&job.key.name.0);
                 tally.count(|r| (r.down, r.waiting_down) = (r.down + 1, r.waiting_down - 1));
                 Ok(Done::Both)
             }

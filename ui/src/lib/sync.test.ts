@@ -54,7 +54,6 @@ describe('an invitation', () => {
       code: '7K3M-AAAA-BBBB-CCCC'
     });
   });
-  });
   it('is a code alone otherwise', () => {
     expect(invitation('7k3m aaaa bbbb cccc')).toEqual({ hub: '', code: '7k3m aaaa bbbb cccc' });
   });

@@ -54,9 +54,6 @@ export default {
   'sync.open_at': 'Others connect to',
   'sync.closed': 'The hub did not open',
   'sync.again': 'Try again',
-  'sync.host_on': 'On',
-  'sync.host_off': 'Off',
-  'sync.host_switch': 'This laptop is the hub',
   'sync.firewall': 'Allow it when the system’s firewall asks, else no other laptop gets in.',
   'sync.clock':
     'The clock of this laptop is off by {span}. It stays in step all the same, but times on screen are wrong: please set it.',

@@ -68,7 +68,7 @@ export default {
   'error.sync_not_empty':
     '这台电脑的摊位里已经有货、订单或场次，加入后会和那边混在一起。请先导出要留的，再用一个空的数据文件夹加入。',
   'error.sync_sample': '现在开着样板摊位，它只在这台电脑上。请先离开样板。',
-  'error.sync_hub_address': '中转地址不对。它像 https://hub.example.com 或 https://192.168.1.5:4911 这样。',
+  'error.sync_hub_address': '中转地址不对。请照邀请上写的，或管理员给的，原样填写。',
   'error.sync_code_bad': '邀请码不对。它是 16 个字母和数字，四个一组。',
   'error.sync_words_bad': '恢复词不对：要 24 个，都在词表里，顺序和抄下的一样。请逐个核对。',
   'error.sync_offline': '连不上中转。请看看网络，中转那台是不是开着。内容都在这台电脑上，连上后自动对齐。',

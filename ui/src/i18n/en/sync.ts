@@ -53,7 +53,9 @@ export default {
   'sync.small_only_text': 'For a phone’s data plan: originals wait, everything else goes on',
   'sync.open_at': 'Others connect to',
   'sync.closed': 'The hub did not open',
-  'sync.again': 'Try again',
+  'sync.host_open': 'Open the hub',
+  'sync.host_shut': 'Close the hub',
+  'sync.hub_shut': 'this laptop, closed now: the others work on by themselves.',
   'sync.firewall': 'Allow it when the system’s firewall asks, else no other laptop gets in.',
   'sync.clock':
     'The clock of this laptop is off by {span}. It stays in step all the same, but times on screen are wrong: please set it.',

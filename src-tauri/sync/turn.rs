@@ -36,8 +36,8 @@ pub async fn run(weak: Weak) {
         let mut rest = None;
         if let Some(me) = me {
             match turn(&ctx, &mut client, me).await {
-                Ok(()) => (failed, rest) = (0, Some(OFTEN)),
-                Err(_) => {
+                Turn::Done => (failed, rest) = (0, Some(OFTEN)),
+                Turn::Failed => {
                     let wait = PATIENCE.get(failed).or(PATIENCE.last()).copied().unwrap_or(60);
                     (failed, rest) = (failed + 1, Some(Duration::from_secs(wait)));
                 }
@@ -56,16 +56,23 @@ pub async fn run(weak: Weak) {
     }
 }
 
+/// How a turn ended.
+enum Turn {
+    Done,
+    /// Tried again, later and later.
+    Failed,
+}
+
 /// One exchange, told to the screens.
-async fn turn(ctx: &Ctx, kept: &mut Option<Client>, me: Identity) -> Result<(), ()> {
+async fn turn(ctx: &Ctx, kept: &mut Option<Client>, me: Identity) -> Turn {
     let (sync, stall) = (ctx.sync(), ctx.own());
     if kept.as_ref().is_none_or(|c| *c.identity() != me) {
         *kept = match Client::new(stall.store.clone(), me.clone()) {
             Ok(client) => Some(client),
-            Err(e) => return Err(told(ctx, &said(e))),
+            Err(e) => return told(ctx, &said(e)),
         };
     }
-    let Some(client) = kept else { return Err(()) };
+    let Some(client) = kept else { return Turn::Failed };
     if sync.see(|s| s.line = SyncLine::Busy) {
         ctx.push(Push::Sync);
     }
@@ -77,7 +84,7 @@ async fn turn(ctx: &Ctx, kept: &mut Option<Client>, me: Identity) -> Result<(), 
     // Another may have left or joined meanwhile: what this exchange learned of the old one is then of nobody.
     if now != me && sync.me().as_ref() == Some(&me) {
         if let Err(e) = sync.become_(stall, Some(now)) {
-            return Err(told(ctx, &e));
+            return told(ctx, &e);
         }
         ctx.push(Push::StallSwitched);
     }
@@ -92,29 +99,30 @@ async fn turn(ctx: &Ctx, kept: &mut Option<Client>, me: Identity) -> Result<(), 
                 Ok(carrier) => files::begin(ctx, carrier),
                 Err(e) => tracing::info!(%e, "files wait"),
             }
-            Ok(())
+            Turn::Done
         }
         // Not let in yet: that is no trouble.
         Err(SyncError::Hub(_)) if me.asked() => {
             sync.see(|s| (s.line, s.problem) = (SyncLine::Idle, None));
             ctx.push(Push::Sync);
-            Err(())
+            Turn::Failed
         }
         Err(e) => {
             // Where the hub of this network went to another address.
             if matches!(e, SyncError::Offline(_)) && super::nearby::follow(ctx, &me).await {
                 sync.wake();
             }
-            Err(told(ctx, &said(e)))
+            told(ctx, &said(e))
         }
     }
 }
 
-fn told(ctx: &Ctx, e: &AppError) {
+fn told(ctx: &Ctx, e: &AppError) -> Turn {
     tracing::info!(code = ?e.code, detail = e.detail, "no exchange");
     let line = if e.code == ErrorCode::SyncOffline { SyncLine::Offline } else { SyncLine::Trouble };
     ctx.sync().see(|s| (s.line, s.problem) = (line, Some(e.clone())));
     ctx.push(Push::Sync);
+    Turn::Failed
 }
 
 /// Until there is a reason for another turn.

@@ -26,6 +26,12 @@ const PATIENCE: [u64; 6] = [1, 2, 5, 10, 20, 40];
 pub async fn run(weak: Weak) {
     let Some(ctx) = weak.up() else { return };
     let (sync, mut commits) = (ctx.sync().clone(), ctx.own().store.subscribe());
+    // What an older version of the program could not know, it may know now.
+    match ctx.own().store.sync_replay().await {
+        Ok(0) => {}
+        Ok(n) => tracing::info!(n, "changes that waited for this version were taken over"),
+        Err(e) => tracing::warn!(code = ?e.code, detail = e.detail, "what waits was not looked at"),
+    }
     drop(ctx);
     let mut client: Option<Client> = None;
     let mut failed = 0;

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { browser, call, folder, out, page, scan, serve } from "../lib/app.mjs";
+import { KUAISHOU, order, xlsx } from "../lib/files.mjs";
 import { photos } from "../lib/photos.mjs";
 
 const data = [folder(), folder()];
@@ -145,7 +146,7 @@ test("an edit is seen on the other laptop's open screen within a moment", async 
 });
 
 test("a photograph taken on one is on the other, byte for byte", async () => {
-  const [unit] = (await call(a, "units.list", {})).rows;
+  const [unit] = (await call(a, "units.list", { text: "0387" })).rows;
   const file = await put(a, photos(1)[0]);
   await call(a, "photos.add", { unit_id: unit.id, files: [file] });
   const of = async (app) => (await call(app, "units.get", { id: unit.id })).photos[0]?.blob;
@@ -187,4 +188,83 @@ test("cut apart both go on, and say so", async () => {
   // A browser reports what the hub that was closed could not answer.
   for (const p of [pa, pb]) p.problems = p.problems.filter((m) => !m.includes("status of 502"));
   noProblems();
+});
+
+/** Both do what they do without the other, then come together. */
+const apart = async (work) => {
+  await call(b, "sync.set", { paused: true, small_only: false });
+  await work();
+  await call(b, "sync.set", { paused: false, small_only: false });
+};
+const open = async (p) => {
+  await p.evaluate(() => { location.hash = "#/inbox"; });
+  await at(p, "inbox-card").waitFor();
+};
+const empty = async () => {
+  for (const app of [a, b]) await until("nothing is asked", async () => (await call(app, "inbox.list")).total === 0);
+};
+
+test("two prices written unseen by each other are one question, and one answer settles it on both", async () => {
+  const unit = (await call(a, "units.list", { text: "0387" })).rows[0];
+  const price = (app, fen) => call(app, "units.edit", { ids: [unit.id], patch: { price_list: fen } });
+  await apart(async () => {
+    await price(a, 279_900);
+    await price(b, 259_900);
+  });
+  for (const app of [a, b]) await until("it is asked", async () => (await call(app, "inbox.list")).total === 1);
+  await open(pa);
+  assert.equal(await at(pa, "inbox-card").getAttribute("data-kind"), "guarded");
+  await shot(pa, "8-price");
+  const stood = (await call(a, "units.get", { id: unit.id })).row.price_list;
+  await at(pa, "inbox-choice-take").click();
+  await pa.keyboard.press("Enter");
+  await empty();
+  for (const app of [a, b]) {
+    await until("the other price", async () => (await call(app, "units.get", { id: unit.id })).row.price_list === 279_900 + 259_900 - stood);
+  }
+  await at(pa, "inbox-empty").waitFor();
+});
+
+test("one unit sold on both is held on both, shown with both orders, and one press settles it", async () => {
+  const unit = (await call(a, "units.list", { text: "0387" })).rows[0];
+  const path = await xlsx(join(data[0].path, "快手小店_订单导出.xlsx"), KUAISHOU, [
+    order("2611240000000004471", { title: "iPhone 13 甲", price: 2299, shipInHours: 20 }),
+    order("2611240000000004502", { title: "iPhone 13 乙", price: 2460, shipInHours: 30 }),
+  ]);
+  const preview = await call(a, "orders.import_preview", { file: await put(a, path) });
+  await call(a, "orders.import_apply", { id: preview.id });
+  const orders = async (app) => (await call(app, "orders.list", {})).rows;
+  await until("both orders are on the other", async () => (await orders(b)).length === 2);
+  const line = async (app, no) => {
+    const row = (await orders(app)).find((o) => o.order_no.endsWith(no));
+    return (await call(app, "orders.get", { id: row.id })).lines[0].id;
+  };
+  await apart(async () => {
+    await call(a, "orders.assign", { line_id: await line(a, "4471"), unit_id: unit.id });
+    await call(b, "orders.assign", { line_id: await line(b, "4502"), unit_id: unit.id });
+  });
+  for (const app of [a, b]) {
+    await until("it is asked", async () => (await call(app, "inbox.list")).cards[0]?.kind === "device_double_sold");
+    // Nobody packs it meanwhile.
+    const parcel = (await orders(app)).find((o) => o.order_no.endsWith("4471"));
+    const scanned = await call(app, "bench.scan", { order_id: parcel.id, code: unit.stock_no }).catch((e) => e.app);
+    assert.ok(JSON.stringify(scanned).includes("unit_sold_twice"), JSON.stringify(scanned));
+  }
+  for (const [p, name] of [[pa, "9-sold-twice"], [pb, "10-sold-twice-en-dark"]]) {
+    await open(p);
+    assert.equal(await at(p, "inbox-side").count(), 2);
+    // The same picture of the unit on both.
+    await p.waitForFunction(() => [...document.querySelectorAll('[data-testid="inbox-card"] img')].some((i) => i.naturalWidth > 0));
+    await shot(p, name);
+  }
+  // By keyboard, on the one that did not import them.
+  await pb.keyboard.press("1");
+  await pb.keyboard.press("Enter");
+  await empty();
+  const sold = async (app) => (await orders(app)).filter((o) => o.units.some((u) => u.stock_no === "0387")).map((o) => o.order_no).join();
+  await until("both say who has it", async () => (await sold(a)) === (await sold(b)) && (await sold(a)).split(",").length === 1 && (await sold(a)) !== "");
+  // One undo asks again, on both.
+  await call(b, "undo.undo");
+  for (const app of [a, b]) await until("it is asked again", async () => (await call(app, "inbox.list")).total === 1);
+  assert.deepEqual(pb.problems, []);
 });

@@ -94,15 +94,16 @@ export function isField(target: EventTarget | null): boolean {
   );
 }
 
-/** Enter and Space belong to a focused button or link. */
-function isPressable(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('button, a[href], summary, [role="menuitem"]') !== null;
+/** Enter and Space belong to a focused button or link; at a choice that is made already, Enter goes on. */
+function isPressable(target: EventTarget | null, enter: boolean): boolean {
+  const pressable = target instanceof HTMLElement && target.closest('button, a[href], summary, [role="menuitem"]');
+  return pressable instanceof HTMLElement && !(enter && pressable.matches('[role="radio"][aria-checked="true"]'));
 }
 
 function fire(e: KeyboardEvent): void {
   if (e.defaultPrevented || e.isComposing) return;
   const field = isField(e.target);
-  const pressing = (e.key === 'Enter' || e.code === 'Space') && !e.ctrlKey && isPressable(e.target);
+  const pressing = (e.key === 'Enter' || e.code === 'Space') && !e.ctrlKey && isPressable(e.target, e.key === 'Enter');
   for (const b of [...bound].reverse()) {
     if (b.everywhere !== true && b.layer !== top()) continue;
     if (field && b.inFields !== true) continue;

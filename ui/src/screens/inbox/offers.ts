@@ -44,7 +44,8 @@ export function keepers(card: InboxCard): SaleSide[] {
   return q.sides.filter((s) => card.choices.some((c) => 'keep' in c && c.keep === s.fact));
 }
 
-const RANK: Record<string, number> = { substitute: 0, cancel: 1, keep: 2, neither: 3 };
+/** Nobody gives money back by a reflex: a refund is never the first. */
+const RANK: Record<string, number> = { substitute: 0, keep: 1, cancel: 2, neither: 3 };
 
 function saleOffers(card: InboxCard, keep: string, like: string | null): Offer[] {
   const q = card.question;

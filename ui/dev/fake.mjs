@@ -140,7 +140,7 @@ const info = () => ({
   empty,
   me,
   now: now(),
-  folder: '/home/zhou/.local/share/stallkeeper/stall'
+  folder: '~/stallkeeper/stall'
 });
 let step = 0;
 const changed = (origin, op, args, ...on) =>

@@ -2,6 +2,7 @@
 import { imei } from "./files.mjs";
 import { fillTray, invite } from "./phone.mjs";
 import { inboxScreens } from "./screens-inbox.mjs";
+import { syncScreens } from "./screens-sync.mjs";
 import { inspectScreens } from "./screens-inspect.mjs";
 
 import { readFileSync } from "node:fs";
@@ -528,4 +529,5 @@ export const screens = [
   },
   ...inspectScreens,
   ...inboxScreens,
+  ...syncScreens,
 ];

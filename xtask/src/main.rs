@@ -25,7 +25,7 @@ const HELP: &str = "cargo xtask <job>
   shots                         pictures of every screen into target/shots
   seed --units N --orders N [--data DIR]   a stall full of made-up goods
   bench                         the measurements of PERFORMANCE.md, both sides in one run
-  soak                          the long rings: 200 kills, 2,000 histories, 10M of the sync model, API fuzz
+  soak                          the long rings: 200 kills, 2,000 histories, 10M of the sync model, the process ring, API fuzz
   setup                         only install what is missing
 ";
 

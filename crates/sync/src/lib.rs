@@ -4,6 +4,7 @@
 //! acknowledged, what was pulled was applied whole or not at all. [`Client::files`] gives the [`Files`] beside the rows: neither
 //! waits for the other.
 
+mod again;
 mod error;
 mod files;
 mod found;
@@ -13,6 +14,7 @@ mod laptops;
 mod people;
 mod pin;
 mod round;
+mod shelf;
 mod welcome;
 
 pub use error::{SyncError, SyncResult};

@@ -114,9 +114,18 @@ pub async fn let_in(me: &Identity, code: &InviteCode, join: &Join, role: Role, n
 
 /// The members, as the list proves them.
 pub(crate) async fn members(line: &Http, me: &Identity) -> SyncResult<Members> {
-    let list: Vec<Certificate> = line.get("members").await?;
+    Ok(proved(&certificates(line).await?, me)?)
+}
+
+/// The list.
+pub(crate) async fn certificates(line: &Http) -> SyncResult<Vec<Certificate>> {
+    line.get("members").await
+}
+
+/// Who belongs, as a list proves it.
+pub(crate) fn proved(list: &[Certificate], me: &Identity) -> Result<Members, SealError> {
     let mut members = Members::new(me.stall, &me.root.0)?;
-    for c in &list {
+    for c in list {
         members.take(c)?;
     }
     Ok(members)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use stall_core::{
-    Ms, Role,
+    AppError, Ms, Role,
     sync::{
         Change, Hex, Hlc, Record, Scope, scope,
         wire::{Head, Hello, HelloAnswer, HubCode, PROTO, PushAnswer},
@@ -11,7 +11,7 @@ use stall_core::{
     },
 };
 use stall_seal::{
-    Chains, Header, Place, SealError,
+    Chains, Envelope, Header, Place, SealError,
     cert::{Members, Says, certify},
     frame::{self, Pulled},
     invite::InviteCode,
@@ -22,12 +22,20 @@ use stall_store::{
     sync::{ChainEnd, Sequenced},
 };
 
-use crate::{Files, Http, Identity, SyncError, SyncResult, files::Memory, laptops, people};
+use crate::{
+    Files, Http, Identity, SyncError, SyncResult,
+    files::Memory,
+    laptops, people,
+    shelf::{Shelf, Trust},
+};
 
 /// Groups in one envelope at most; fewer where they are long.
 const GROUPS: u32 = 400;
 /// Envelopes are cut when they grow past it, so that a weak line carries one at a time.
 const AIM: usize = 256 << 10;
+
+/// A first exchange of more groups is not kept for a hub that comes back from a backup.
+const LONG: i64 = 2_000;
 
 /// What an exchange did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,12 +51,15 @@ pub struct Round {
 /// This laptop at its hub.
 #[derive(Debug)]
 pub struct Client {
-    store: Store,
-    me: Identity,
-    line: Http,
-    trust: Option<(Members, Ring)>,
+    pub(crate) store: Store,
+    pub(crate) me: Identity,
+    pub(crate) line: Http,
+    pub(crate) trust: Option<(Members, Ring)>,
+    /// Certificates that were read.
+    certificates: u64,
     /// Groups under our id came back that this install never made.
-    forked: bool,
+    pub(crate) forked: bool,
+    pub(crate) shelf: Shelf,
     memory: Arc<Memory>,
 }
 
@@ -59,7 +70,8 @@ impl Client {
     /// `Offline` when the system has no TLS roots.
     pub fn new(store: Store, me: Identity) -> SyncResult<Self> {
         let line = Http::new(&me.hub, &me.token)?;
-        Ok(Self { store, me, line, trust: None, forked: false, memory: Arc::default() })
+        let shelf = Shelf::of(store.dir());
+        Ok(Self { store, me, line, trust: None, certificates: 0, forked: false, shelf, memory: Arc::default() })
     }
 
     /// Who it is: keep it when an exchange changed it (a new id after a backup, an owner's proof that was seen).
@@ -68,10 +80,11 @@ impl Client {
         &self.me
     }
 
-    /// One exchange: everything of ours to the hub, everything of the hub's here.
+    /// One exchange: everything of ours to the hub, everything of the hub's here. A hub that was put back to an earlier day is
+    /// first brought what was kept here.
     ///
     /// # Errors
-    /// `Offline`; `Hub`; `Lineage`; `Seal` for a hub that is not honest; `Store`.
+    /// `Offline`; `Hub`; `Lineage` for a hub that is put back again and again; `Seal` for one that is not honest; `Store`.
     pub async fn round(&mut self) -> SyncResult<Round> {
         if let Some(code) = &self.me.unproved {
             let code = InviteCode::read(code)?;
@@ -81,20 +94,24 @@ impl Client {
             let members = people::members(&self.line, &self.me).await?;
             self.me.role = members.get(&self.me.replica).ok_or(SealError::NotGenuine)?.certificate.role;
         }
-        let mut hello = self.hello().await?;
+        let mut round = Round::default();
+        let mut hello = self.hello(&mut round).await?;
         let at = self.store.sync_standing().await?;
         if hello.expect_rseq > at.next_rseq {
             // The hub knows more of us than we do: a backup was put back, or the disk was copied.
             self.renew().await?;
-            hello = self.hello().await?;
+            hello = self.hello(&mut round).await?;
         }
-        let mut round = Round { offset_ms: hello.now.0 - self.store.env().now().0, ..Round::default() };
+        if hello.certificates > 0 && hello.certificates != self.certificates {
+            self.trust(true).await?;
+        }
+        round.offset_ms = hello.now.0 - self.store.env().now().0;
         if hello.expect_rseq - 1 > at.acked {
             // An answer was lost, or another install goes by our id: what came back tells which.
             match self.pull(&hello, &mut round).await {
                 Err(SyncError::Seal(SealError::Chain)) if self.forked => {
                     self.renew().await?;
-                    hello = self.hello().await?;
+                    hello = self.hello(&mut round).await?;
                 }
                 other => other?,
             }
@@ -104,11 +121,11 @@ impl Client {
             }
         }
         match self.push(&hello).await {
-            Ok(n) => round.pushed = n,
+            Ok(n) => round.pushed += n,
             Err(SyncError::Hub(e)) if e.code == HubCode::Fork => {
                 self.renew().await?;
-                hello = self.hello().await?;
-                round.pushed = self.push(&hello).await?;
+                hello = self.hello(&mut round).await?;
+                round.pushed += self.push(&hello).await?;
             }
             Err(e) => return Err(e),
         }
@@ -144,9 +161,33 @@ impl Client {
         Ok(Files::new(self.store.clone(), self.line.clone(), &ring, Arc::clone(&self.memory)))
     }
 
-    async fn hello(&self) -> SyncResult<HelloAnswer> {
-        let at = self.store.sync_standing().await?;
+    /// Where both stand, once the hub's order is the one this laptop goes by.
+    async fn hello(&mut self, round: &mut Round) -> SyncResult<HelloAnswer> {
         let lineage = self.store.sync_lineage().await?;
+        let answer = match self.greet(lineage).await {
+            // A hub that lost its tokens believes the key.
+            Err(SyncError::Hub(e)) if e.code == HubCode::NoToken => {
+                let of = (self.me.stall, self.me.replica);
+                let token = people::prove(&self.line, of, &self.me.sign(), self.store.env().now()).await?;
+                self.me.token = token.token;
+                self.line = Http::new(&self.me.hub, &self.me.token)?;
+                self.greet(lineage).await?
+            }
+            other => other?,
+        };
+        match lineage {
+            Some(l) if l != answer.lineage => self.again(round).await,
+            Some(_) => Ok(answer),
+            None => {
+                self.store.sync_set_lineage(answer.lineage).await?;
+                Ok(answer)
+            }
+        }
+    }
+
+    /// Says where this laptop stands in an order.
+    pub(crate) async fn greet(&self, lineage: Option<Hex<16>>) -> SyncResult<HelloAnswer> {
+        let at = self.store.sync_standing().await?;
         let hello = Hello {
             proto: PROTO,
             schema: stall_store::schema(),
@@ -156,21 +197,15 @@ impl Client {
             next_rseq: at.next_rseq,
             clock: self.store.env().now(),
         };
-        let answer: HelloAnswer = self.line.post("hello", &hello).await?;
-        match lineage {
-            Some(l) if l != answer.lineage => Err(SyncError::Lineage),
-            Some(_) => Ok(answer),
-            None => {
-                self.store.sync_set_lineage(answer.lineage).await?;
-                Ok(answer)
-            }
-        }
+        self.line.post("hello", &hello).await
     }
 
     /// Members and keys, read anew where they are not enough.
     async fn trust(&mut self, anew: bool) -> SyncResult<&(Members, Ring)> {
         if anew || self.trust.is_none() {
-            let members = people::members(&self.line, &self.me).await?;
+            let certificates = people::certificates(&self.line).await?;
+            let members = people::proved(&certificates, &self.me)?;
+            self.certificates = certificates.len() as u64;
             let mut kept: Vec<Wrap> = self.line.get("keys").await?;
             if self.me.role == Role::Owner
                 && laptops::mend(&self.line, &self.me, &members, &kept, self.store.env().now()).await?
@@ -179,11 +214,24 @@ impl Client {
             }
             let ring = people::my_ring(&kept, &self.me, &members)?;
             self.trust = Some((members, ring));
+            if self.me.role == Role::Owner {
+                let noted = self.shelf.keep_trust(Trust { certificates, wraps: kept }).await;
+                noted.map_err(|e| AppError::from_io(&e))?;
+            }
         }
         self.trust.as_ref().ok_or_else(|| SyncError::Strange("no members".to_owned()))
     }
 
-    async fn push(&mut self, hello: &HelloAnswer) -> SyncResult<u64> {
+    /// Keeps envelopes for the day a hub comes back from a backup. An owner's laptop does: it has every scope.
+    async fn keep(&self, envelopes: Vec<Envelope>) -> SyncResult<()> {
+        if self.me.role == Role::Owner {
+            let kept = self.shelf.keep(envelopes, self.store.env().now()).await;
+            kept.map_err(|e| AppError::from_io(&e))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn push(&mut self, hello: &HelloAnswer) -> SyncResult<u64> {
         let (mut next, mut prev) = (hello.expect_rseq, hello.last.0);
         self.store.sync_acked(next - 1).await?;
         let key = self.me.sign();
@@ -216,6 +264,7 @@ impl Client {
             self.store.sync_acked(answer.acked_to).await?;
             sent += groups.len() as u64;
             (next, prev) = (envelope.header.last_rseq() + 1, envelope.header.id());
+            self.keep(vec![envelope]).await?;
         }
     }
 
@@ -225,21 +274,19 @@ impl Client {
             chains.set(end.replica, end.envelope.0, end.rseq);
         }
         let scopes = people::scopes(self.me.role);
-        let wanted: Vec<String> = scopes.iter().map(|s| s.number().to_string()).collect();
+        // Of all that a laptop hears when it comes, the others have everything.
+        let first = self.store.sync_standing().await?.cursor == 0 && hello.head > LONG;
         loop {
             let cursor = self.store.sync_standing().await?.cursor;
-            let path = format!(
-                "pull?after={cursor}&scopes={}&replica={}&lineage={}",
-                wanted.join(","),
-                self.me.replica,
-                hello.lineage
-            );
-            let (page, end) = frame::page(&self.line.bytes(&path).await?)?;
+            let (page, end) = frame::page(&self.page(hello, cursor).await?)?;
             if page.is_empty() {
                 // A hub that says there is more and gives nothing is not to be waited for.
                 return if end.head > cursor { Err(SealError::Chain.into()) } else { Ok(()) };
             }
             let (groups, ends) = self.check(&page, &mut chains).await?;
+            if !first {
+                self.keep(page.into_iter().filter_map(whole).collect()).await?;
+            }
             let done = self.store.sync_apply(&groups, &scopes, &ends).await?;
             round.pulled += done.groups;
             round.parked += done.parked;
@@ -249,8 +296,19 @@ impl Client {
         }
     }
 
+    /// A page of the hub's order, of the scopes this laptop has keys for.
+    pub(crate) async fn page(&self, hello: &HelloAnswer, after: i64) -> SyncResult<Vec<u8>> {
+        let scopes: Vec<String> = people::scopes(self.me.role).iter().map(|s| s.number().to_string()).collect();
+        let (scopes, replica, lineage) = (scopes.join(","), self.me.replica, hello.lineage);
+        self.line.bytes(&format!("pull?after={after}&scopes={scopes}&replica={replica}&lineage={lineage}")).await
+    }
+
     /// Checks signatures and chains and opens what the keys open.
-    async fn check(&mut self, page: &[Pulled], chains: &mut Chains) -> SyncResult<(Vec<Sequenced>, Vec<ChainEnd>)> {
+    pub(crate) async fn check(
+        &mut self,
+        page: &[Pulled],
+        chains: &mut Chains,
+    ) -> SyncResult<(Vec<Sequenced>, Vec<ChainEnd>)> {
         let unknown = |trust: &(Members, Ring)| {
             page.iter().any(|p| {
                 let keyed = |(i, _): &(usize, Vec<u8>)| {
@@ -307,7 +365,7 @@ impl Client {
 
     /// Goes on under a new id: the old key signs that it is the same laptop, and the keys are wrapped to it by itself where it
     /// is an owner's, or come with the next owner's exchange.
-    async fn renew(&mut self) -> SyncResult<()> {
+    pub(crate) async fn renew(&mut self) -> SyncResult<()> {
         let old = self.me.replica;
         let new = self.store.sync_new_replica().await?;
         let key = self.me.sign();
@@ -331,6 +389,12 @@ impl Client {
         self.trust = None;
         Ok(())
     }
+}
+
+/// An envelope as its author sent it, where every part of it came.
+fn whole(p: Pulled) -> Option<Envelope> {
+    let all = !p.own && p.parts.len() == p.header.parts.len();
+    all.then(|| Envelope { header: p.header, parts: p.parts.into_iter().map(|(_, bytes)| bytes).collect() })
 }
 
 /// The stamps of our own groups of an envelope, as the log has them.

@@ -40,6 +40,9 @@ pub struct HelloAnswer {
     pub now: Ms,
     pub snapshot: Option<SnapshotInfo>,
     pub limits: Limits,
+    /// Certificates of the stall: another number than is known says that somebody came or went. 0: an older hub's.
+    #[serde(default)]
+    pub certificates: u64,
 }
 
 /// A sealed picture of the stall after `seq`.

@@ -53,5 +53,6 @@ pub async fn hello(
         now: Ms(hub.now()),
         snapshot: snapshots::newest(&hub, &member).await?,
         limits,
+        certificates: storage.certificates(&member.stall).await?.len() as u64,
     }))
 }

@@ -41,9 +41,11 @@ impl Work<'_> {
     /// The same of some rows; parents first, since a child comes only with them.
     async fn come_of(&mut self, mut keys: Vec<Key>) -> AppResult<()> {
         keys.retain(|k| {
-            self.rows
-                .get(k)
-                .is_some_and(|r| !r.there && !r.grave.is_empty() && r.life.alive() && r.pending.deleted <= self.seen)
+            // What was said of a row before the order has its making (another hub's order had it first) waits in its grave.
+            let made = |r: &Row| r.made > 0 || scope::append_only(&k.0);
+            self.rows.get(k).is_some_and(|r| {
+                !r.there && made(r) && !r.grave.is_empty() && r.life.alive() && r.pending.deleted <= self.seen
+            })
         });
         keys.sort_by_key(|(t, _)| Names::depth(t));
         // Those of rows that come out of a grave were not named by the page.
@@ -155,6 +157,7 @@ impl Work<'_> {
                 self.bury(&key).await?;
             } else if !gone
                 && !row.there
+                && row.made > 0
                 && !row.grave.is_empty()
                 && !hidden
                 && self.has_parents(&key, &BTreeSet::new()).await?

@@ -3,6 +3,7 @@
 //! Whatever a laptop holds is a function of the groups up to its cursor, in the hub's order, with its own changes that have
 //! no place yet on top. Its own groups come back in the pull and take their place then; a push only says what the hub has.
 
+mod again;
 mod apply;
 mod collect;
 mod flush;
@@ -20,6 +21,7 @@ use stall_core::{
 };
 
 use crate::{Store, Tx};
+pub use again::{Anew, Stretch};
 use apply::{Item, Reason, Work};
 use load::Groups;
 use names::Names;
@@ -117,17 +119,18 @@ impl Store {
     /// # Errors
     /// Store errors only.
     pub async fn sync_pending(&self, most: u32) -> AppResult<Vec<Group>> {
-        self.sync_pending_after(0, most).await
+        let r = replica(&mut *self.read().await?).await?;
+        self.sync_pending_after(r.acked - r.base, most).await
     }
 
-    /// The same after one that is on its way.
+    /// Groups of ours after `rseq`, likewise: what another hub has of them says nothing of this one.
     ///
     /// # Errors
     /// Store errors only.
     pub async fn sync_pending_after(&self, rseq: i64, most: u32) -> AppResult<Vec<Group>> {
         let mut conn = self.read().await?;
         let r = replica(&mut conn).await?;
-        let mut groups = collect::groups(&mut conn, r.acked.max(rseq + r.base), most).await?;
+        let mut groups = collect::groups(&mut conn, rseq + r.base, most).await?;
         groups.iter_mut().for_each(|g| g.rseq -= r.base);
         Ok(groups)
     }
@@ -194,16 +197,7 @@ impl Store {
     /// # Errors
     /// Store errors only.
     pub async fn sync_set_lineage(&self, lineage: Hex<16>) -> AppResult<()> {
-        self.quietly(async |tx: &mut Tx<'_>| {
-            sqlx::query(
-                "INSERT INTO sync_hub(one,lineage) VALUES(1,?1) ON CONFLICT DO UPDATE SET lineage = excluded.lineage",
-            )
-            .bind(lineage.to_string())
-            .execute(tx.conn())
-            .await?;
-            Ok(())
-        })
-        .await
+        self.quietly(async |tx: &mut Tx<'_>| keep_lineage(tx.conn(), lineage).await).await
     }
 
     /// Takes a new id: the hub knows groups under the old one that this install does not (it came back from a backup, or its
@@ -255,43 +249,59 @@ impl Store {
         ends: &[ChainEnd],
         alone: bool,
     ) -> AppResult<Applied> {
-        self.quietly(async |tx: &mut Tx<'_>| {
-            let r = replica(tx.conn()).await?;
-            let page: Vec<Sequenced> = page.iter().filter(|s| s.write.seq > r.cursor).cloned().collect();
-            let Some(last) = follows(&page, &r)? else { return Ok(Applied::default()) };
-            let mut names = Names::load(tx.conn()).await?;
-            place(tx.conn(), &mut names, &page, r.base).await?;
-            let items = apply::items(tx.conn(), &page, scopes, r.base, r.seen).await?;
-            let ours = page.iter().filter(|s| s.records.is_none()).map(|s| s.rseq + r.base).max();
-            let seen = ours.unwrap_or(r.seen).max(r.seen);
-            sqlx::query("UPDATE replica SET base_seq = ?1, seen = ?2, acked = max(acked, ?2)")
-                .bind(last)
-                .bind(seen)
-                .execute(tx.conn())
-                .await?;
-            keep_ends(tx.conn(), ends).await?;
-            let mut groups = Groups::default();
-            groups.0.extend(page.iter().map(|s| (s.write.seq, s.write)));
-            let mut done = Applied { groups: page.len() as u64, records: items.len() as u64, parked: 0 };
-            if alone {
-                let mut before = r.seen;
-                for (at, item) in items.iter().enumerate() {
-                    done.parked += one(tx.conn(), &mut groups, at, item, before).await?;
-                    before = item.seen;
-                }
-            } else {
-                let mut work = Work::new(tx.conn(), names, groups, (r.seen, seen));
-                work.read(&items).await?;
-                for (at, item) in items.iter().enumerate() {
-                    work.decide(at, item).await?;
-                }
-                work.flush().await?;
-                done.parked = work.parked;
-            }
-            Ok(done)
-        })
-        .await
+        self.quietly(async |tx: &mut Tx<'_>| apply_in(tx.conn(), page, scopes, ends, alone).await).await
     }
+}
+
+async fn keep_lineage(conn: &mut SqliteConnection, lineage: Hex<16>) -> AppResult<()> {
+    sqlx::query("INSERT INTO sync_hub(one,lineage) VALUES(1,?1) ON CONFLICT DO UPDATE SET lineage = excluded.lineage")
+        .bind(lineage.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Applies a page inside a transaction.
+async fn apply_in(
+    conn: &mut SqliteConnection,
+    page: &[Sequenced],
+    scopes: &[Scope],
+    ends: &[ChainEnd],
+    alone: bool,
+) -> AppResult<Applied> {
+    let r = replica(conn).await?;
+    let page: Vec<Sequenced> = page.iter().filter(|s| s.write.seq > r.cursor).cloned().collect();
+    let Some(last) = follows(&page, &r)? else { return Ok(Applied::default()) };
+    let mut names = Names::load(conn).await?;
+    place(conn, &mut names, &page, r.base).await?;
+    let items = apply::items(conn, &page, scopes, r.base, r.seen).await?;
+    let ours = page.iter().filter(|s| s.records.is_none()).map(|s| s.rseq + r.base).max();
+    let seen = ours.unwrap_or(r.seen).max(r.seen);
+    sqlx::query("UPDATE replica SET base_seq = ?1, seen = ?2, acked = max(acked, ?2)")
+        .bind(last)
+        .bind(seen)
+        .execute(&mut *conn)
+        .await?;
+    keep_ends(conn, ends).await?;
+    let mut groups = Groups::default();
+    groups.0.extend(page.iter().map(|s| (s.write.seq, s.write)));
+    let mut done = Applied { groups: page.len() as u64, records: items.len() as u64, parked: 0 };
+    if alone {
+        let mut before = r.seen;
+        for (at, item) in items.iter().enumerate() {
+            done.parked += one(conn, &mut groups, at, item, before).await?;
+            before = item.seen;
+        }
+    } else {
+        let mut work = Work::new(conn, names, groups, (r.seen, seen));
+        work.read(&items).await?;
+        for (at, item) in items.iter().enumerate() {
+            work.decide(at, item).await?;
+        }
+        work.flush().await?;
+        done.parked = work.parked;
+    }
+    Ok(done)
 }
 
 /// The last seq of a page that follows the cursor without a hole in our own groups.

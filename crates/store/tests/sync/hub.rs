@@ -11,9 +11,12 @@ use std::{
 
 use stall_core::{
     Ms, Role,
-    sync::{Claim, Hlc, Record, ReplicaId, Scope, Write, record::of_scope, restamp},
+    sync::{Claim, Hex, Hlc, Record, ReplicaId, Scope, Write, record::of_scope, restamp},
 };
-use stall_store::{Actor, Env, Store, sync::Sequenced};
+use stall_store::{
+    Actor, Env, Store,
+    sync::{Anew, Sequenced, Stretch},
+};
 
 use crate::actions::{NOON, Stall};
 
@@ -96,6 +99,21 @@ impl Hub {
         let page = self.page(at.replica, at.cursor, most);
         let done = s.store.sync_apply(&page, &Scope::ALL, &[]).await.unwrap();
         assert_eq!(done.parked, 0, "{:?}", parked(s).await);
+    }
+
+    /// Makes what a laptop holds anew, in pages.
+    pub async fn again(&self, s: &Stall, most: usize) {
+        let me = s.store.sync_standing().await.unwrap().replica;
+        let pushed = self.next.get(&me).map_or(0, |n| n - 1);
+        let mut at = 0;
+        let next = async || {
+            let groups = self.page(me, at, most);
+            at += i64::try_from(groups.len()).unwrap();
+            Ok((!groups.is_empty()).then_some(Stretch { groups, ends: Vec::new() }))
+        };
+        let of = Anew { lineage: Hex([9; 16]), pushed, scopes: &Scope::ALL };
+        let done = s.store.sync_again(of, next).await.unwrap().unwrap();
+        assert_eq!((done.groups, done.parked), (self.groups.len() as u64, 0), "{:?}", parked(s).await);
     }
 
     /// Until nobody has anything to say.

@@ -41,6 +41,7 @@ fn hello(liar: &Liar) -> HelloAnswer {
         now: Ms(START),
         snapshot: None,
         limits: Limits::default(),
+        certificates: 0,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
@@ -21,17 +21,25 @@ pub struct Line {
     up: Arc<AtomicU64>,
     down: Arc<AtomicU64>,
     left: Arc<AtomicI64>,
+    hub: Arc<Mutex<SocketAddr>>,
 }
 
 impl Line {
     pub async fn to(hub: SocketAddr) -> Self {
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let whole = || Arc::new(AtomicI64::new(i64::MAX));
-        let line = Self { address: tcp.local_addr().unwrap(), up: Arc::default(), down: Arc::default(), left: whole() };
+        let line = Self {
+            address: tcp.local_addr().unwrap(),
+            up: Arc::default(),
+            down: Arc::default(),
+            left: whole(),
+            hub: Arc::new(Mutex::new(hub)),
+        };
         let of = line.clone();
         tokio::spawn(async move {
             while let Ok((near, _)) = tcp.accept().await {
                 if of.left.load(Ordering::SeqCst) > 0 {
+                    let hub = *of.hub.lock().unwrap();
                     tokio::spawn(of.clone().carry(near, hub));
                 }
             }
@@ -48,6 +56,11 @@ impl Line {
         self.left.store(bytes, Ordering::SeqCst);
     }
 
+    /// New connections go to another hub.
+    pub fn leads_to(&self, hub: SocketAddr) {
+        *self.hub.lock().unwrap() = hub;
+    }
+
     pub fn mend(&self) {
         self.left.store(i64::MAX, Ordering::SeqCst);
     }
@@ -58,7 +71,7 @@ impl Line {
     }
 
     async fn carry(self, near: TcpStream, hub: SocketAddr) {
-        let far = TcpStream::connect(hub).await.unwrap();
+        let Ok(far) = TcpStream::connect(hub).await else { return };
         let (from_near, to_near) = near.into_split();
         let (from_far, to_far) = far.into_split();
         tokio::select! {

@@ -17,6 +17,9 @@
 //!   piece); `exists`: it is here, sealed otherwise. `HEAD`: 200 whole, 202 and [`RECEIVED`] on its way, 404.
 //! * `PUT /v1/snapshots/{seq}/{scope}?offset&size&hash&epoch`, owners only; likewise.
 //! * `POST /v1/blobs/needless {names}` by an owner marks; a day later the sweep deletes, unless `missing` named it again.
+//! * `POST /v1/relay` [`stall_core::sync::wire::RelayAsk`] by an owner: the hub orders the stall's groups, or relays. A relay's
+//!   `push` holds envelopes; `GET /v1/held?skip=n` gives them to owners; `POST /v1/place?lineage=hex` takes pages of the orderer
+//!   (`pull?whole=true`), as they are.
 //! * `GET /v1/wait`: events `head` with `{"head": n}`; the line ends when the hub stops or the member is removed.
 #![cfg_attr(
     feature = "postgres",

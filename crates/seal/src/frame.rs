@@ -41,6 +41,30 @@ pub fn pushed(body: &[u8]) -> impl Iterator<Item = Result<&[u8], SealError>> {
     })
 }
 
+/// Puts an envelope that waits at a relay at the end of a body: what is to be added to its author's clock (i64), then as in a push.
+pub fn hold(body: &mut Vec<u8>, skew: i64, envelope: &[u8]) {
+    body.extend_from_slice(&skew.to_be_bytes());
+    push(body, envelope);
+}
+
+/// What waits at a relay.
+///
+/// # Errors
+/// `Malformed`, `Newer`, `TooLong`; `NotGenuine` for a part with another hash.
+pub fn held(body: &[u8]) -> Result<Vec<(i64, Envelope)>, SealError> {
+    let mut r = Reader::new(body);
+    let mut all = Vec::new();
+    while !r.rest().is_empty() {
+        let skew = i64::from_be_bytes(r.array()?);
+        let n = u32::from_be_bytes(r.array()?) as usize;
+        if n > envelope::MAX_ALONE {
+            return Err(SealError::TooLong);
+        }
+        all.push((skew, Envelope::decode(r.take(n)?)?));
+    }
+    Ok(all)
+}
+
 /// An envelope as it stands in a pull page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pulled {

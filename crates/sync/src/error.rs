@@ -22,6 +22,9 @@ pub enum SyncError {
     /// The hub was put back to an earlier day.
     #[error("the hub was restored from an older backup")]
     Lineage,
+    /// Both hubs of the stall order: one of them is to be made its relay.
+    #[error("both hubs order the stall's changes")]
+    TwoOrders,
     /// The hub answers something this version does not know.
     #[error("the hub answers what is not understood: {0}")]
     Strange(String),

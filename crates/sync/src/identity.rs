@@ -23,11 +23,29 @@ pub struct Identity {
     pub role: Role,
     /// Bearer of the hub.
     pub token: String,
+    /// Where the stall has a second hub, which relays what cannot reach the first.
+    #[serde(default)]
+    pub second: Option<Second>,
     /// The code it joined by, until the owner's side of it was seen.
     #[serde(default)]
     pub(crate) unproved: Option<String>,
     sign: Hex<32>,
     wrap: Hex<32>,
+}
+
+/// The stall's second hub.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Second {
+    /// As [`Identity::hub`].
+    pub hub: String,
+    /// Bearer; empty before this laptop proved its key there.
+    pub token: String,
+}
+
+impl std::fmt::Debug for Second {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Second({})", self.hub)
+    }
 }
 
 impl std::fmt::Debug for Identity {
@@ -72,6 +90,7 @@ impl Identity {
             name: of.name,
             role: of.role,
             token,
+            second: None,
             unproved: None,
             sign: Hex(secrets.sign.secret()),
             wrap: Hex(secrets.wrap.secret()),

@@ -5,6 +5,7 @@
 //! waits for the other.
 
 mod again;
+mod carry;
 mod error;
 mod files;
 mod found;
@@ -17,11 +18,12 @@ mod round;
 mod shelf;
 mod welcome;
 
+pub use carry::{Carried, found_second, goes_by};
 pub use error::{SyncError, SyncResult};
 pub use files::{FileWish, Files, FilesRound, Wanted};
 pub use found::{Founded, found, recover};
 pub use http::Http;
-pub use identity::Identity;
+pub use identity::{Identity, Second};
 pub use laptops::{Laptop, laptops, revoke};
 pub use people::{ask, invite, let_in, waiting};
 pub use pin::fingerprint;

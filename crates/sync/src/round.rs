@@ -7,7 +7,7 @@ use stall_core::{
     sync::{
         Change, Hex, Hlc, Record, Scope, scope,
         wire::{Head, Hello, HelloAnswer, HubCode, PROTO, PushAnswer},
-        wire_trust::{CertKind, Signer, Token, Wrap},
+        wire_trust::{CertKind, Signer, Wrap},
     },
 };
 use stall_seal::{
@@ -24,7 +24,7 @@ use stall_store::{
 
 use crate::{
     Files, Http, Identity, SyncError, SyncResult,
-    files::Memory,
+    files::{Memory, Which},
     laptops, people,
     shelf::{Shelf, Trust},
 };
@@ -46,6 +46,8 @@ pub struct Round {
     pub parked: u64,
     /// The hub's clock less this laptop's, in ms.
     pub offset_ms: i64,
+    /// The hub does not order: what was pushed has its place once somebody carried it.
+    pub relayed: bool,
 }
 
 /// This laptop at its hub.
@@ -57,6 +59,8 @@ pub struct Client {
     pub(crate) trust: Option<(Members, Ring)>,
     /// Certificates that were read.
     certificates: u64,
+    /// It goes to the second hub.
+    away: bool,
     /// Groups under our id came back that this install never made.
     pub(crate) forked: bool,
     pub(crate) shelf: Shelf,
@@ -69,9 +73,20 @@ impl Client {
     /// # Errors
     /// `Offline` when the system has no TLS roots.
     pub fn new(store: Store, me: Identity) -> SyncResult<Self> {
-        let line = Http::new(&me.hub, &me.token)?;
-        let shelf = Shelf::of(store.dir());
-        Ok(Self { store, me, line, trust: None, certificates: 0, forked: false, shelf, memory: Arc::default() })
+        Self::by(store, me, false)
+    }
+
+    /// The same, by the way of the stall's second hub: for a laptop that cannot reach the first.
+    ///
+    /// # Errors
+    /// `Offline`, also for a stall without one.
+    pub fn away(store: Store, me: Identity) -> SyncResult<Self> {
+        Self::by(store, me, true)
+    }
+
+    fn by(store: Store, me: Identity, away: bool) -> SyncResult<Self> {
+        let (line, shelf) = (way(&me, away)?, Shelf::of(store.dir()));
+        Ok(Self { store, me, line, trust: None, certificates: 0, away, forked: false, shelf, memory: Arc::default() })
     }
 
     /// Who it is: keep it when an exchange changed it (a new id after a backup, an owner's proof that was seen).
@@ -106,7 +121,8 @@ impl Client {
             self.trust(true).await?;
         }
         round.offset_ms = hello.now.0 - self.store.env().now().0;
-        if hello.expect_rseq - 1 > at.acked {
+        round.relayed = hello.relay;
+        if hello.expect_rseq - 1 > at.acked && !hello.relay {
             // An answer was lost, or another install goes by our id: what came back tells which.
             match self.pull(&hello, &mut round).await {
                 Err(SyncError::Seal(SealError::Chain)) if self.forked => {
@@ -131,7 +147,8 @@ impl Client {
         }
         self.pull(&hello, &mut round).await?;
         let at = self.store.sync_standing().await?;
-        if at.acked > at.seen {
+        // At a relay ours wait to be carried.
+        if at.acked > at.seen && !hello.relay {
             // Taken and dropped: nobody else will ever see them.
             return Err(SealError::Chain.into());
         }
@@ -158,7 +175,8 @@ impl Client {
             return Err(SealError::NoKey.into());
         }
         let ring = ring.clone();
-        Ok(Files::new(self.store.clone(), self.line.clone(), &ring, Arc::clone(&self.memory)))
+        let which = if self.away { Which::Second } else { Which::First };
+        Ok(Files::new(self.store.clone(), self.line.clone(), &ring, (which, Arc::clone(&self.memory))))
     }
 
     /// Where both stand, once the hub's order is the one this laptop goes by.
@@ -167,15 +185,16 @@ impl Client {
         let answer = match self.greet(lineage).await {
             // A hub that lost its tokens believes the key.
             Err(SyncError::Hub(e)) if e.code == HubCode::NoToken => {
-                let of = (self.me.stall, self.me.replica);
-                let token = people::prove(&self.line, of, &self.me.sign(), self.store.env().now()).await?;
-                self.me.token = token.token;
-                self.line = Http::new(&self.me.hub, &self.me.token)?;
+                self.prove().await?;
                 self.greet(lineage).await?
             }
             other => other?,
         };
         match lineage {
+            // Nobody brought it the order that this laptop goes by, or any.
+            _ if answer.relay && (answer.head == 0 || lineage.is_some_and(|l| l != answer.lineage)) => {
+                Err(SyncError::Offline("the relay has not been brought the stall's order".to_owned()))
+            }
             Some(l) if l != answer.lineage => self.again(round).await,
             Some(_) => Ok(answer),
             None => {
@@ -185,8 +204,24 @@ impl Client {
         }
     }
 
+    /// A token for who holds the key.
+    async fn prove(&mut self) -> SyncResult<()> {
+        let of = (self.me.stall, self.me.replica);
+        let token = people::prove(&self.line, of, &self.me.sign(), self.store.env().now()).await?.token;
+        match self.me.second.as_mut().filter(|_| self.away) {
+            Some(second) => second.token = token,
+            None => self.me.token = token,
+        }
+        self.line = way(&self.me, self.away)?;
+        Ok(())
+    }
+
     /// Says where this laptop stands in an order.
     pub(crate) async fn greet(&self, lineage: Option<Hex<16>>) -> SyncResult<HelloAnswer> {
+        self.greet_at(&self.line, lineage).await
+    }
+
+    pub(crate) async fn greet_at(&self, line: &Http, lineage: Option<Hex<16>>) -> SyncResult<HelloAnswer> {
         let at = self.store.sync_standing().await?;
         let hello = Hello {
             proto: PROTO,
@@ -197,7 +232,7 @@ impl Client {
             next_rseq: at.next_rseq,
             clock: self.store.env().now(),
         };
-        self.line.post("hello", &hello).await
+        line.post("hello", &hello).await
     }
 
     /// Members and keys, read anew where they are not enough.
@@ -381,13 +416,20 @@ impl Client {
             at: now,
         };
         self.line.tell("members", &certify(says, Signer::Replica(old), &key)).await?;
-        let token: Token = people::prove(&self.line, (self.me.stall, new), &key, now).await?;
         self.me.replica = new;
         self.forked = false;
-        self.me.token = token.token;
-        self.line = Http::new(&self.me.hub, &self.me.token)?;
+        self.prove().await?;
         self.trust = None;
         Ok(())
+    }
+}
+
+/// The way to the hub, or to the second one.
+fn way(me: &Identity, away: bool) -> SyncResult<Http> {
+    match &me.second {
+        Some(second) if away => Http::new(&second.hub, &second.token),
+        None if away => Err(SyncError::Offline("there is no second hub".to_owned())),
+        _ => Http::new(&me.hub, &me.token),
     }
 }
 

@@ -43,6 +43,20 @@ pub struct HelloAnswer {
     /// Certificates of the stall: another number than is known says that somebody came or went. 0: an older hub's.
     #[serde(default)]
     pub certificates: u64,
+    /// Another hub orders the groups: what is pushed here waits until it is carried there.
+    #[serde(default)]
+    pub relay: bool,
+}
+
+/// `POST /v1/relay`, by an owner: what the hub is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RelayAsk {
+    pub relay: bool,
+    /// The head as the asker knows it: with another nothing is changed (`gap`).
+    pub head: i64,
+    /// Forgets the order that is here.
+    #[serde(default)]
+    pub clear: bool,
 }
 
 /// A sealed picture of the stall after `seq`.

@@ -33,11 +33,14 @@ pub async fn hello(
     let storage = hub.storage();
     let mut stall = storage.stall(&member.stall).await?.ok_or(HubCode::NotFound)?;
     // It has seen more of this lineage than there is: the hub was put back to an earlier day without knowing it.
-    if said.lineage.is_some_and(|l| l.0 == stall.lineage) && said.cursor > stall.head {
+    // A relay is behind whenever nobody carried.
+    if !stall.relay && said.lineage.is_some_and(|l| l.0 == stall.lineage) && said.cursor > stall.head {
         tracing::warn!("a laptop is ahead of the hub: the stall has a new lineage");
         stall.lineage = storage.renew_lineage(&member.stall, &stall.lineage).await?;
     }
     let standing = storage.replica(&member.stall, &member.replica).await?.ok_or(HubCode::NotAllowed)?;
+    let end = if stall.relay { storage.tail(&member.stall, &member.replica).await? } else { None };
+    let (expect_rseq, last) = end.unwrap_or((standing.next_rseq, standing.last_id));
     let limits = Limits {
         push: hub.limits().push_bytes,
         page: hub.limits().page_bytes as u64,
@@ -48,11 +51,12 @@ pub async fn hello(
     Ok(Json(HelloAnswer {
         lineage: Hex(stall.lineage),
         head: stall.head,
-        expect_rseq: standing.next_rseq,
-        last: Hex(standing.last_id),
+        expect_rseq,
+        last: Hex(last),
         now: Ms(hub.now()),
         snapshot: snapshots::newest(&hub, &member).await?,
         limits,
+        relay: stall.relay,
         certificates: storage.certificates(&member.stall).await?.len() as u64,
     }))
 }

@@ -13,6 +13,7 @@ mod members;
 mod objects;
 mod pull;
 mod push;
+mod relay;
 mod snapshots;
 mod stalls;
 mod token;
@@ -54,6 +55,9 @@ pub fn router(hub: Hub) -> Router {
         .route("/hello", post(hello::hello))
         .route("/push", post(push::push))
         .route("/pull", get(pull::pull))
+        .route("/relay", post(relay::set))
+        .route("/held", get(relay::held))
+        .route("/place", post(relay::place))
         .route("/wait", get(wait::wait))
         .route("/snapshots/{seq}/{scope}", get(snapshots::get).put(snapshots::put))
         .route("/blobs/missing", post(blobs::missing))

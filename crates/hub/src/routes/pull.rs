@@ -17,6 +17,9 @@ use crate::{
     storage::Pull,
 };
 
+/// No replica's id: they are made at random.
+const NOBODY: [u8; 16] = [0; 16];
+
 #[derive(Debug, Deserialize)]
 pub struct Ask {
     #[serde(default)]
@@ -24,6 +27,9 @@ pub struct Ask {
     /// Numbers with commas; without them those of the role.
     scopes: Option<String>,
     replica: Option<ReplicaId>,
+    /// The asker's own come with their parts too: they are to be carried to another hub.
+    #[serde(default)]
+    whole: bool,
     /// As heard in hello; checked when given.
     lineage: Option<Hex<16>>,
 }
@@ -40,13 +46,13 @@ pub async fn pull(State(hub): State<Hub>, member: Member, Query(ask): Query<Ask>
             stall: member.stall,
             after: ask.after.max(0),
             scopes: scopes(&member, ask.scopes.as_deref())?,
-            own: member.replica,
+            own: if ask.whole { NOBODY } else { member.replica },
             budget: hub.limits().page_bytes,
         })
         .await?;
     let mut writer = PageWriter::default();
     for e in &page.envelopes {
-        let own = e.replica == member.replica;
+        let own = !ask.whole && e.replica == member.replica;
         let effs: Vec<Hlc> = e.effs.iter().map(|n| Hlc(*n)).collect();
         let parts = e.parts.iter().map(|(at, bytes)| (usize::from(*at), &bytes[..]));
         writer.add(e.seq0(), own, &e.header, &effs, parts).map_err(HubError::internal)?;

@@ -7,7 +7,7 @@ use axum::{Json, body::Body, extract::State, http::HeaderMap};
 use bytes::Bytes;
 use serde::Deserialize;
 use stall_core::{
-    Ms,
+    Ms, Role,
     sync::{Hex, wire::PushAnswer},
 };
 use stall_seal::{Header, Reader, SealError, VerifyKey, envelope, frame};
@@ -27,12 +27,22 @@ pub struct Sent {
     clock: i64,
     /// As heard in hello; checked when given.
     lineage: Option<Hex<16>>,
+    /// Of what an owner carries from a relay: to be added to its author's clock, ms.
+    skew: Option<i64>,
+}
+
+/// What is added to the clocks of authors: the sender's, and others'.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clocks {
+    pub own: ReplicaId,
+    pub offset: i64,
+    pub skew: i64,
 }
 
 /// A read envelope and its header, not yet known to be its author's.
-struct Read {
-    envelope: NewEnvelope,
-    header: Header,
+pub(super) struct Read {
+    pub envelope: NewEnvelope,
+    pub header: Header,
 }
 
 /// Takes envelopes.
@@ -49,7 +59,9 @@ pub async fn push(
     add(&hub.0.metrics.pushed_bytes, bytes.len());
     let now = hub.now();
     let (stall, own, offset) = (member.stall, member.replica, now.saturating_sub(sent.clock));
-    let read = aside(move || read(&bytes, &stall, &own, offset)).await?;
+    // Of another author's clock nothing is known but what a relay measured.
+    let skew = sent.skew.filter(|_| member.role == Role::Owner).unwrap_or(0);
+    let read = aside(move || read(&bytes, &stall, Clocks { own, offset, skew })).await?;
     let mut signers = BTreeMap::new();
     for r in &read {
         if let Entry::Vacant(new) = signers.entry(r.envelope.replica) {
@@ -60,6 +72,7 @@ pub async fn push(
     let pushed = hub.storage().push(&stall, &envelopes, now).await?;
     drop(place);
     add(&hub.0.metrics.pushed_groups, usize::try_from(pushed.new).unwrap_or(0));
+    // Also where it is held: who carries hears of it.
     if pushed.new > 0 {
         hub.rose(&stall, pushed.head).await;
     }
@@ -71,11 +84,11 @@ pub async fn push(
 }
 
 /// Hashes and signatures take milliseconds: not on the threads that serve.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> HubResult<T> + Send + 'static) -> HubResult<T> {
+pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> HubResult<T> + Send + 'static) -> HubResult<T> {
     tokio::task::spawn_blocking(work).await.map_err(HubError::internal)?
 }
 
-fn broken(e: SealError) -> HubError {
+pub(super) fn broken(e: SealError) -> HubError {
     match e {
         SealError::TooLong => HubError::new(HubCode::TooLarge).arg("limit", envelope::MAX),
         SealError::Newer => HubError::new(HubCode::BadEnvelope).arg("why", "newer"),
@@ -83,10 +96,10 @@ fn broken(e: SealError) -> HubError {
     }
 }
 
-fn read(body: &Bytes, stall: &StallId, own: &ReplicaId, offset: i64) -> HubResult<Vec<Read>> {
+fn read(body: &Bytes, stall: &StallId, clocks: Clocks) -> HubResult<Vec<Read>> {
     frame::pushed(body)
         .map(|bytes| {
-            let read = one(&body.slice_ref(bytes.map_err(broken)?), own, offset)?;
+            let read = one(&body.slice_ref(bytes.map_err(broken)?), clocks)?;
             if read.header.stall.0 == *stall {
                 Ok(read)
             } else {
@@ -97,7 +110,7 @@ fn read(body: &Bytes, stall: &StallId, own: &ReplicaId, offset: i64) -> HubResul
 }
 
 /// Parts are kept as slices of the body: nothing is copied before it is written.
-fn one(bytes: &Bytes, own: &ReplicaId, offset: i64) -> HubResult<Read> {
+pub(super) fn one(bytes: &Bytes, clocks: Clocks) -> HubResult<Read> {
     let mut r = Reader::new(bytes);
     let header = Header::read(&mut r).map_err(broken)?;
     if header.groups.len() > 1 && bytes.len() > envelope::MAX {
@@ -119,13 +132,12 @@ fn one(bytes: &Bytes, own: &ReplicaId, offset: i64) -> HubResult<Read> {
         groups: header.groups.iter().map(|g| NewGroup { base_seq: g.base_seq, hlc: g.hlc.0 }).collect(),
         header: head,
         parts,
-        // Of another author's clock nothing is known: its stamps are only held to the floors and to now.
-        offset: if header.replica.0 == *own { offset } else { 0 },
+        offset: if header.replica.0 == clocks.own { clocks.offset } else { clocks.skew },
     };
     Ok(Read { envelope, header })
 }
 
-async fn signer(hub: &Hub, stall: &StallId, author: &ReplicaId) -> HubResult<VerifyKey> {
+pub(super) async fn signer(hub: &Hub, stall: &StallId, author: &ReplicaId) -> HubResult<VerifyKey> {
     let standing = hub.storage().replica(stall, author).await?;
     let standing = standing.ok_or_else(|| HubError::new(HubCode::NotAllowed).arg("why", "no_certificate"))?;
     VerifyKey::from_bytes(&standing.signer).map_err(HubError::internal)

@@ -86,6 +86,18 @@ pub trait Storage: Debug + Send + Sync {
     ///
     /// `gap`, `fork`, `bad_envelope` (the chain), `revoked`, `not_allowed` (no certificate), `quota`.
     async fn push(&self, stall: &StallId, envelopes: &[NewEnvelope], now: i64) -> HubResult<Pushed>;
+    /// Makes the hub one that relays, or one that orders. `gap` where the head is another than was named.
+    async fn set_relay(&self, stall: &StallId, to: Relay) -> HubResult<()>;
+    /// The rseq expected next of an author and the id of its last envelope, of what is held; `None`: nothing is.
+    async fn tail(&self, stall: &StallId, replica: &ReplicaId) -> HubResult<Option<(i64, Hash)>>;
+    /// What is held for the hub that orders, author by author, after the first `skip`, as many as fit in `budget` bytes but at
+    /// least one.
+    async fn held(&self, stall: &StallId, skip: i64, budget: usize) -> HubResult<Vec<Held>>;
+    /// Puts envelopes where another hub put them, and lets go what was held of them. Gives the head. The first ones bring their
+    /// hub's lineage.
+    ///
+    /// `not_allowed` for a hub that orders itself, `lineage`, `gap` with `head`, `bad_envelope` (the chain), `quota`.
+    async fn place(&self, stall: &StallId, lineage: &Lineage, placing: &[Placing]) -> HubResult<i64>;
     /// The next envelopes after `after`, as many as fit in `budget` bytes but at least one.
     async fn pull(&self, ask: &Pull) -> HubResult<Page>;
     /// Envelopes whole, for checking: every one with its parts.

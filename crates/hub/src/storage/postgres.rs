@@ -28,7 +28,7 @@ mod dialect {
     pub type Pool = sqlx::PgPool;
     pub const BEGIN: &str = "BEGIN";
     pub const LOCK_STALL: &str =
-        "SELECT stall,name,root,recovery,lineage,head,max_eff,quota,used FROM stalls WHERE stall=$1 FOR UPDATE";
+        "SELECT stall,name,root,recovery,lineage,head,max_eff,quota,used,relay FROM stalls WHERE stall=$1 FOR UPDATE";
     pub const LOCK_REPLICA: &str = "SELECT replica,signer,role,revoked,next_rseq,last_id,last_eff FROM replicas \
                                     WHERE stall=$1 AND replica=$2 FOR UPDATE";
     pub const CHANNEL: &str = "stall_hub_head";
@@ -75,6 +75,8 @@ mod objects;
 mod pull;
 #[path = "sql/push.rs"]
 mod push;
+#[path = "sql/relay.rs"]
+mod relay;
 #[path = "sql/rows.rs"]
 mod rows;
 #[path = "sql/stalls.rs"]

@@ -88,6 +88,34 @@ pub struct Stall {
     /// Bytes it may keep, and keeps.
     pub quota: i64,
     pub used: i64,
+    /// Another hub orders its groups.
+    pub relay: bool,
+}
+
+/// What a hub is to be for a stall.
+#[derive(Debug, Clone, Copy)]
+pub struct Relay {
+    pub relay: bool,
+    /// The head as whoever asks knows it.
+    pub head: i64,
+    /// Forgets the order that is here: another hub's is to come.
+    pub clear: bool,
+}
+
+/// An envelope that waits for the hub that orders.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// To be added to its author's clock, ms.
+    pub skew: i64,
+    pub bytes: Bytes,
+}
+
+/// An envelope with the place another hub gave it.
+#[derive(Debug, Clone)]
+pub struct Placing {
+    pub seq0: i64,
+    pub effs: Vec<i64>,
+    pub envelope: NewEnvelope,
 }
 
 /// A certificate to append, and what it does.

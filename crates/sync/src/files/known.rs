@@ -8,18 +8,34 @@ use stall_media::BlobStore;
 
 use crate::SyncResult;
 
-const NOTE: &str = "hub-files";
 const MAGIC: &[u8; 4] = b"SKH\x01";
 const WEEK_MS: u64 = 7 * 86_400_000;
 const DAY_MS: u64 = 86_400_000;
 
+/// Which of the stall's hubs: each has its own note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    First,
+    Second,
+}
+
+impl Which {
+    fn note(self) -> &'static str {
+        match self {
+            Self::First => "hub-files",
+            Self::Second => "hub-files-2",
+        }
+    }
+}
+
 /// Names by their first 8 bytes: they are hashes under a key, so none meets another.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Known {
     lineage: [u8; 16],
     /// When everything was last asked for.
     at: i64,
     names: BTreeSet<[u8; 8]>,
+    which: Which,
     changed: bool,
 }
 
@@ -29,16 +45,16 @@ pub(super) fn short(name: &Hex<32>) -> [u8; 8] {
 
 impl Known {
     /// As it was kept; empty after a week, for another lineage of the hub, and when it cannot be read.
-    pub fn load(media: &BlobStore, lineage: Option<Hex<16>>, now: i64) -> Self {
+    pub fn load(media: &BlobStore, which: Which, lineage: Option<Hex<16>>, now: i64) -> Self {
         let lineage = lineage.unwrap_or_default().0;
-        let kept = media.note(NOTE).and_then(|bytes| Self::read(&bytes));
+        let kept = media.note(which.note()).and_then(|bytes| Self::read(which, &bytes));
         match kept {
             Some(known) if known.lineage == lineage && now.abs_diff(known.at) < WEEK_MS => known,
-            _ => Self { lineage, at: now, changed: true, ..Self::default() },
+            _ => Self { lineage, at: now, names: BTreeSet::new(), which, changed: true },
         }
     }
 
-    fn read(bytes: &[u8]) -> Option<Self> {
+    fn read(which: Which, bytes: &[u8]) -> Option<Self> {
         let (body, sum) = bytes.split_last_chunk::<32>()?;
         let (lineage, rest) = body.strip_prefix(MAGIC)?.split_first_chunk::<16>()?;
         let (at, rest) = rest.split_first_chunk::<8>()?;
@@ -47,7 +63,7 @@ impl Known {
             return None;
         }
         let names = names.iter().copied().collect();
-        Some(Self { lineage: *lineage, at: i64::from_be_bytes(*at), names, changed: false })
+        Some(Self { lineage: *lineage, at: i64::from_be_bytes(*at), names, which, changed: false })
     }
 
     pub fn has(&self, name: &Hex<32>) -> bool {
@@ -68,7 +84,8 @@ impl Known {
     /// The hub lost something: it is asked for everything again, once a day.
     pub fn doubt(&mut self, now: i64) {
         if now.abs_diff(self.at) >= DAY_MS {
-            *self = Self { lineage: self.lineage, at: now, changed: true, ..Self::default() };
+            (self.at, self.changed) = (now, true);
+            self.names.clear();
         }
     }
 
@@ -86,7 +103,7 @@ impl Known {
         bytes.extend(self.names.iter().flatten());
         let sum = blake3::hash(&bytes);
         bytes.extend_from_slice(sum.as_bytes());
-        media.put_note(NOTE, &bytes)?;
+        media.put_note(self.which.note(), &bytes)?;
         Ok(self)
     }
 }
@@ -101,12 +118,13 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let media = BlobStore::open(dir.path()).unwrap();
         let (one, other) = (Some(Hex([1; 16])), Some(Hex([2; 16])));
-        let mut known = Known::load(&media, one, 0);
+        let mut known = Known::load(&media, Which::First, one, 0);
         known.add(&Hex([7; 32]));
         known.save(&media).unwrap();
-        let has = |lineage, now| Known::load(&media, lineage, now).has(&Hex([7; 32]));
+        let has = |lineage, now| Known::load(&media, Which::First, lineage, now).has(&Hex([7; 32]));
+        assert!(!Known::load(&media, Which::Second, one, 1).has(&Hex([7; 32])));
         assert!(has(one, 1) && !has(other, 1) && !has(None, 1) && !has(one, WEEK_MS as i64));
-        let path = dir.path().join(NOTE);
+        let path = dir.path().join(Which::First.note());
         let mut bytes = std::fs::read(&path).unwrap();
         bytes[30] ^= 1;
         std::fs::write(&path, bytes).unwrap();

@@ -43,6 +43,7 @@ use stall_store::Store;
 
 use crate::{Http, SyncError, SyncResult};
 use down::Came;
+pub(crate) use known::Which;
 pub(crate) use pace::Memory;
 pub use plan::Wanted;
 pub use round::{FileWish, FilesRound};
@@ -61,14 +62,21 @@ struct Inner {
     store: Store,
     line: Http,
     keys: BTreeMap<Scope, BlobKey>,
+    which: Which,
     memory: Arc<Memory>,
 }
 
 impl Files {
-    pub(crate) fn new(store: Store, line: Http, ring: &Ring, memory: Arc<Memory>) -> Self {
+    pub(crate) fn new(store: Store, line: Http, ring: &Ring, (which, memory): (Which, Arc<Memory>)) -> Self {
         let key = |s: Scope| Some((s, BlobKey::of(ring.get(s.number(), FIRST)?)));
         let keys = Scope::ALL.into_iter().filter_map(key).collect();
-        Self(Arc::new(Inner { store, line, keys, memory }))
+        Self(Arc::new(Inner { store, line, keys, which, memory }))
+    }
+
+    /// The same, at another of the stall's hubs.
+    pub(crate) fn at(&self, line: Http, which: Which) -> Self {
+        let (store, keys) = (self.0.store.clone(), self.0.keys.clone());
+        Self(Arc::new(Inner { store, line, keys, which, memory: Arc::default() }))
     }
 
     /// Whether a ring holds what files are sealed with.

@@ -147,7 +147,7 @@ impl Inner {
         lineage: Option<Hex<16>>,
     ) -> SyncResult<Work> {
         let (held, now) = (media.held()?, self.store.env().now().0);
-        let known = Known::load(media, lineage, now);
+        let known = Known::load(media, self.which, lineage, now);
         let mut work = Work { round: FilesRound::default(), jobs: Vec::new(), known, names: BTreeSet::new() };
         for wanted in wanted {
             // Who may not read who names it may not read it.

@@ -42,6 +42,7 @@ fn hello(liar: &Liar) -> HelloAnswer {
         snapshot: None,
         limits: Limits::default(),
         certificates: 0,
+        relay: false,
     }
 }
 

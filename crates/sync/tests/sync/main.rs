@@ -9,4 +9,5 @@ mod people;
 mod photos;
 mod photos_broken;
 mod restored;
+mod two_hubs;
 mod world;

@@ -7,6 +7,7 @@ use sqlx::{QueryBuilder, Row as _};
 use super::{
     super::{NewEnvelope, Pushed, Replica, ReplicaId, Stall, StallId, effs},
     dialect::{BEGIN, Conn, Db, LOCK_REPLICA, LOCK_STALL},
+    relay,
     rows::{self, array, int},
     store::Sql,
 };
@@ -16,33 +17,36 @@ use crate::{
 };
 
 /// An envelope with its place.
-struct Placed<'a> {
-    envelope: &'a NewEnvelope,
-    last: i64,
-    effs: Vec<u8>,
-    max_before: i64,
+pub struct Placed<'a> {
+    pub envelope: &'a NewEnvelope,
+    pub last: i64,
+    pub effs: Vec<u8>,
+    pub max_before: i64,
 }
 
 /// A push under way, the stall's row locked.
-struct Under<'a> {
-    stall: Stall,
+pub struct Under<'a> {
+    pub stall: Stall,
     /// As they were before this push.
     head0: i64,
     max0: i64,
-    authors: BTreeMap<ReplicaId, Replica>,
+    pub authors: BTreeMap<ReplicaId, Replica>,
     floors: BTreeMap<i64, i64>,
-    placed: Vec<Placed<'a>>,
-    bytes: i64,
-    now: i64,
+    pub placed: Vec<Placed<'a>>,
+    pub bytes: i64,
+    pub now: i64,
 }
 
 pub async fn push(sql: &Sql, stall: &StallId, envelopes: &[NewEnvelope], now: i64) -> HubResult<Pushed> {
     let mut tx = sql.writer.begin_with(BEGIN).await?;
     let row = sqlx::query(LOCK_STALL).bind(&stall[..]).fetch_optional(&mut *tx).await?;
-    let stall = rows::stall(&row.ok_or(HubCode::NotFound)?)?;
-    let (head0, max0) = (stall.head, stall.max_eff);
-    let (authors, floors) = (BTreeMap::new(), BTreeMap::new());
-    let mut under = Under { stall, head0, max0, authors, floors, placed: Vec::new(), bytes: 0, now };
+    let mut under = Under::of(rows::stall(&row.ok_or(HubCode::NotFound)?)?, now);
+    if under.stall.relay {
+        let held = relay::hold(&mut tx, &mut under, envelopes).await?;
+        tx.commit().await?;
+        return Ok(held);
+    }
+    let head0 = under.head0;
     for envelope in envelopes {
         under.place(&mut tx, envelope).await?;
     }
@@ -55,6 +59,12 @@ pub async fn push(sql: &Sql, stall: &StallId, envelopes: &[NewEnvelope], now: i6
 }
 
 impl<'a> Under<'a> {
+    pub fn of(stall: Stall, now: i64) -> Self {
+        let (head0, max0) = (stall.head, stall.max_eff);
+        let (authors, floors) = (BTreeMap::new(), BTreeMap::new());
+        Self { stall, head0, max0, authors, floors, placed: Vec::new(), bytes: 0, now }
+    }
+
     async fn place(&mut self, conn: &mut Conn, envelope: &'a NewEnvelope) -> HubResult<()> {
         self.load(conn, &envelope.replica).await?;
         let author = self.authors.get(&envelope.replica).ok_or(HubCode::NotAllowed)?;
@@ -90,7 +100,7 @@ impl<'a> Under<'a> {
         Ok(())
     }
 
-    async fn load(&mut self, conn: &mut Conn, replica: &ReplicaId) -> HubResult<()> {
+    pub async fn load(&mut self, conn: &mut Conn, replica: &ReplicaId) -> HubResult<()> {
         if !self.authors.contains_key(replica) {
             let row = sqlx::query(LOCK_REPLICA)
                 .bind(&self.stall.stall[..])
@@ -104,7 +114,7 @@ impl<'a> Under<'a> {
     }
 
     /// Whether this very envelope came before. Its id covers every byte: the parts by their hashes.
-    async fn is_here(&self, conn: &mut Conn, envelope: &NewEnvelope) -> HubResult<bool> {
+    pub async fn is_here(&self, conn: &mut Conn, envelope: &NewEnvelope) -> HubResult<bool> {
         let same = |p: &&Placed<'_>| p.envelope.id == envelope.id;
         if self.placed.iter().any(|p| same(&p)) {
             return Ok(true);
@@ -144,7 +154,7 @@ impl<'a> Under<'a> {
         Ok(max)
     }
 
-    async fn write(&self, conn: &mut Conn) -> HubResult<()> {
+    pub async fn write(&self, conn: &mut Conn) -> HubResult<()> {
         let used = self.stall.used + self.bytes;
         if used > self.stall.quota {
             return Err(HubError::new(HubCode::Quota).arg("quota", self.stall.quota).arg("used", self.stall.used));
@@ -178,11 +188,11 @@ impl<'a> Under<'a> {
     }
 }
 
-fn count(envelope: &NewEnvelope) -> i64 {
+pub fn count(envelope: &NewEnvelope) -> i64 {
     i64::try_from(envelope.groups.len()).unwrap_or(i64::MAX)
 }
 
-fn size(envelope: &NewEnvelope) -> i64 {
+pub fn size(envelope: &NewEnvelope) -> i64 {
     let parts: usize = envelope.parts.iter().map(|p| p.bytes.len()).sum();
     i64::try_from(envelope.header.len() + parts).unwrap_or(i64::MAX)
 }

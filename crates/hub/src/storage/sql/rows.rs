@@ -29,6 +29,7 @@ pub fn stall(row: &Row) -> HubResult<Stall> {
         max_eff: int(row, 6)?,
         quota: int(row, 7)?,
         used: int(row, 8)?,
+        relay: int(row, 9)? != 0,
     })
 }
 

@@ -5,12 +5,13 @@ use bytes::Bytes;
 
 use super::{
     super::{
-        Added, Bearer, Beat, Claim, Founding, Hash, Kept, Kind, Lineage, Name, NewCertificate, NewEnvelope, NewInvite,
-        NewJoin, NewPiece, NewStall, Object, Page, Pull, Pushed, Replica, ReplicaId, Stall, StallId, Storage,
+        Added, Bearer, Beat, Claim, Founding, Hash, Held, Kept, Kind, Lineage, Name, NewCertificate, NewEnvelope,
+        NewInvite, NewJoin, NewPiece, NewStall, Object, Page, Placing, Pull, Pushed, Relay, Replica, ReplicaId, Stall,
+        StallId, Storage,
     },
     claims,
     dialect::{News, Pool},
-    hub, joins, members, objects, pull, push, stalls,
+    hub, joins, members, objects, pull, push, relay, stalls,
 };
 use crate::error::HubResult;
 
@@ -96,6 +97,18 @@ impl Storage for Sql {
     }
     async fn push(&self, stall: &StallId, envelopes: &[NewEnvelope], now: i64) -> HubResult<Pushed> {
         push::push(self, stall, envelopes, now).await
+    }
+    async fn set_relay(&self, stall: &StallId, to: Relay) -> HubResult<()> {
+        relay::set(self, stall, to).await
+    }
+    async fn tail(&self, stall: &StallId, replica: &ReplicaId) -> HubResult<Option<(i64, Hash)>> {
+        relay::tail(&mut *self.readers.acquire().await?, stall, replica).await
+    }
+    async fn held(&self, stall: &StallId, skip: i64, budget: usize) -> HubResult<Vec<Held>> {
+        relay::held(self, stall, skip, budget).await
+    }
+    async fn place(&self, stall: &StallId, lineage: &Lineage, placing: &[Placing]) -> HubResult<i64> {
+        relay::place(self, stall, lineage, placing).await
     }
     async fn pull(&self, ask: &Pull) -> HubResult<Page> {
         pull::pull(self, ask).await

@@ -4,7 +4,7 @@ use stall_core::{
     AppResult,
     api::{
         Empty, SyncFound, SyncHost, SyncInvite, SyncInviteInput, SyncJoin, SyncLaptops, SyncNearby, SyncPhrase,
-        SyncRecover, SyncRevoke, SyncSet, SyncStatus, SyncUninvite,
+        SyncRecover, SyncRevoke, SyncSecond, SyncSet, SyncStatus, SyncUninvite,
     },
 };
 
@@ -21,8 +21,13 @@ pub async fn sync_found(ctx: &Ctx, _: &Caller, input: SyncFound) -> AppResult<Sy
     sync::found(ctx, input).await
 }
 
-pub async fn sync_host(ctx: &Ctx, _: &Caller, input: SyncHost) -> AppResult<SyncPhrase> {
-    sync::host(ctx, input).await
+pub async fn sync_host(ctx: &Ctx, caller: &Caller, input: SyncHost) -> AppResult<SyncPhrase> {
+    sync::host(ctx, &caller.actor(), input).await
+}
+
+pub async fn sync_second(ctx: &Ctx, caller: &Caller, input: SyncSecond) -> AppResult<SyncStatus> {
+    sync::second(ctx, &caller.actor(), input).await?;
+    sync::status(ctx).await
 }
 
 pub async fn sync_join(ctx: &Ctx, _: &Caller, input: SyncJoin) -> AppResult<SyncStatus> {

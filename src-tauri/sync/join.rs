@@ -10,7 +10,7 @@ use stall_core::{
     },
 };
 use stall_seal::{Phrase, invite::InviteCode, phrase::Words};
-use stall_store::tables::units;
+use stall_store::{Actor, tables::units};
 use stall_sync::{Identity, SyncResult};
 
 use super::{Peers, files, host as hub, keep::Open, plain, said::said};
@@ -45,11 +45,13 @@ async fn found_at(ctx: &Ctx, hub: &str, code: &str, name: &str) -> AppResult<Syn
 /// This laptop as the hub of its network. The first time the stall is founded there.
 ///
 /// # Errors
-/// `SyncSample`; `SyncOn` for a stall that is at another hub; `LanPortTaken`; `NameMissing`.
-pub async fn host(ctx: &Ctx, input: SyncHost) -> AppResult<SyncPhrase> {
+/// `SyncSample`; `LanPortTaken`; `NameMissing`; for a stall that is at another hub what that says: this laptop takes its
+/// place, and it relays.
+pub async fn host(ctx: &Ctx, actor: &Actor, input: SyncHost) -> AppResult<SyncPhrase> {
     let nothing = SyncPhrase { zh: Vec::new(), en: Vec::new() };
     let (sync, stall) = (ctx.sync(), ctx.own());
     if !input.on {
+        super::second::before_close(ctx, actor).await;
         hub::close(ctx).await;
         sync.keep(stall, |k| k.hosting = false)?;
         ctx.push(Push::Sync);
@@ -58,10 +60,10 @@ pub async fn host(ctx: &Ctx, input: SyncHost) -> AppResult<SyncPhrase> {
     real(ctx)?;
     if let Some(me) = sync.me() {
         let own = hub::address(stall, sync.kept().port, true).is_ok_and(|own| own == me.hub);
-        if !own {
-            return Err(AppError::new(ErrorCode::SyncOn).arg("hub", plain(&me.hub)));
-        }
         hub::open(ctx).await?;
+        if !own {
+            super::second::take_over(ctx, actor, me).await?;
+        }
         sync.keep(stall, |k| k.hosting = true)?;
         sync.wake();
         return Ok(nothing);
@@ -289,7 +291,7 @@ async fn alone(ctx: &Ctx) -> AppResult<tokio::sync::MutexGuard<'_, ()>> {
     }
 }
 
-fn real(ctx: &Ctx) -> AppResult<()> {
+pub(super) fn real(ctx: &Ctx) -> AppResult<()> {
     if ctx.stall().sample { Err(ErrorCode::SyncSample.into()) } else { Ok(()) }
 }
 
@@ -309,7 +311,7 @@ fn checked(name: &str) -> AppResult<String> {
 }
 
 /// `https://host[:port][#fingerprint]`, or `http://` for a hub on this machine or in this network.
-fn address(typed: &str) -> AppResult<String> {
+pub(super) fn address(typed: &str) -> AppResult<String> {
     let typed = typed.trim().trim_end_matches('/');
     let bad = |why: &dyn Display| AppError::new(ErrorCode::SyncHubAddress).detail(why);
     let with = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };

@@ -8,13 +8,14 @@ mod join;
 mod keep;
 mod nearby;
 mod said;
+mod second;
 mod turn;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool};
 
 use stall_core::{
     AppError, AppResult, ErrorCode, Ms, Role,
-    api::{SyncHosting, SyncLine, SyncState, SyncStatus},
+    api::{SyncHosting, SyncLine, SyncSecondState, SyncState, SyncStatus},
 };
 use stall_sync::{Files, Identity};
 use tokio::sync::Notify;
@@ -26,6 +27,7 @@ pub use files::fetch;
 pub use host::{end, resume};
 pub use join::{found, host, invite, join, laptops, leave, now, recover, revoke, set, uninvite};
 pub use nearby::nearby;
+pub use second::second;
 pub use turn::run;
 
 /// What the program knows of it while it runs. Cheap to clone.
@@ -44,6 +46,8 @@ struct Inner {
     hub: tokio::sync::Mutex<Option<host::Open>>,
     /// What carries files, once the hub was reached.
     files: Mutex<Option<Files>>,
+    /// Somebody carries files to the second hub.
+    second_files: AtomicBool,
     /// Somebody carries; somebody asked for it meanwhile; what ends it; screens that wait for a picture.
     carrying: AtomicBool,
     more: AtomicBool,
@@ -61,6 +65,11 @@ struct Seen {
     files: u64,
     offset_ms: i64,
     problem: Option<AppError>,
+    /// It went by the second hub.
+    away: bool,
+    /// When it last carried to the second hub, and what hindered it.
+    carried: Option<Ms>,
+    carry_problem: Option<AppError>,
     /// As the hub of this network.
     open: bool,
     host_problem: Option<AppError>,
@@ -78,6 +87,9 @@ impl Peers {
             files: 0,
             offset_ms: 0,
             problem: None,
+            away: false,
+            carried: None,
+            carry_problem: None,
             open: false,
             host_problem: None,
         };
@@ -89,6 +101,7 @@ impl Peers {
             stop: CancellationToken::new(),
             hub: tokio::sync::Mutex::default(),
             files: Mutex::default(),
+            second_files: AtomicBool::new(false),
             carrying: AtomicBool::new(false),
             more: AtomicBool::new(false),
             carried: Mutex::default(),
@@ -187,6 +200,12 @@ pub async fn status(ctx: &Ctx) -> AppResult<SyncStatus> {
         problem: seen.problem,
         paused: kept.paused,
         small_only: kept.small_only,
+        away: seen.away,
+        second: me.as_ref().and_then(|me| me.second.as_ref()).map(|s| SyncSecondState {
+            hub: plain(&s.hub).to_owned(),
+            last: seen.carried,
+            problem: seen.carry_problem,
+        }),
         host: SyncHosting { on: kept.hosting, open: seen.open, port: kept.port, addresses, problem: seen.host_problem },
         sample: ctx.stall().sample,
     })

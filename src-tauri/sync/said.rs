@@ -10,7 +10,7 @@ pub fn said(e: SyncError) -> AppError {
         SyncError::Offline(_) | SyncError::Broken(_) => ErrorCode::SyncOffline,
         SyncError::Lineage => ErrorCode::SyncRestored,
         SyncError::Seal(_) => ErrorCode::SyncForged,
-        SyncError::Strange(_) => ErrorCode::SyncRefused,
+        SyncError::Strange(_) | SyncError::TwoOrders => ErrorCode::SyncRefused,
         SyncError::Hub(h) => match h.code {
             HubCode::InviteGone => ErrorCode::SyncInviteGone,
             HubCode::Revoked | HubCode::NoToken => ErrorCode::SyncRemoved,
@@ -31,6 +31,7 @@ pub fn said(e: SyncError) -> AppError {
             said.arg("seconds", ms.div_ceil(1000))
         }
         SyncError::Strange(_) => said.arg("why", "strange"),
+        SyncError::TwoOrders => said.arg("why", "two_orders"),
         _ => said,
     }
 }

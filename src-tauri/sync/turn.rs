@@ -10,13 +10,15 @@ use stall_store::Op;
 use stall_sync::{Client, Identity, SyncError};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use super::{Peers, files, join, said::said};
+use super::{Peers, files, join, said::said, second};
 use crate::ctx::{Ctx, Weak};
 
 /// A person's typing is one exchange, not ten.
 const TOGETHER: Duration = Duration::from_millis(150);
 /// With a good line, at least this often.
 const OFTEN: Duration = Duration::from_secs(120);
+/// With a second hub: what waits there is carried no later.
+const CARRIED: Duration = Duration::from_secs(20);
 /// While a laptop is expected to join, or waits to be let in.
 const EXPECTING: Duration = Duration::from_secs(2);
 /// After failures, one after the other; the last goes on.
@@ -42,7 +44,12 @@ pub async fn run(weak: Weak) {
         let mut rest = None;
         if let Some(me) = me {
             match turn(&ctx, &mut client, me).await {
-                Turn::Done => (failed, rest) = (0, Some(OFTEN)),
+                Turn::Done => {
+                    let two = client.as_ref().is_some_and(|c| c.identity().second.is_some());
+                    (failed, rest) = (0, Some(if two { CARRIED } else { OFTEN }));
+                }
+                // The first hub is looked for again and again.
+                Turn::Away => (failed, rest) = (failed + 1, Some(CARRIED)),
                 Turn::Failed => {
                     let wait = PATIENCE.get(failed).or(PATIENCE.last()).copied().unwrap_or(60);
                     (failed, rest) = (failed + 1, Some(Duration::from_secs(wait)));
@@ -65,6 +72,8 @@ pub async fn run(weak: Weak) {
 /// How a turn ended.
 enum Turn {
     Done,
+    /// By way of the second hub.
+    Away,
     /// Tried again, later and later.
     Failed,
 }
@@ -86,21 +95,15 @@ async fn turn(ctx: &Ctx, kept: &mut Option<Client>, me: Identity) -> Turn {
         tracing::info!(%e, "nobody was let in");
     }
     let done = client.round().await;
-    let now = client.identity().clone();
-    // Another may have left or joined meanwhile: what this exchange learned of the old one is then of nobody.
-    if now != me && sync.me().as_ref() == Some(&me) {
-        if let Err(e) = sync.become_(stall, Some(now)) {
-            return told(ctx, &e);
-        }
-        ctx.push(Push::StallSwitched);
+    if let Ok(round) = &done {
+        second::carry(ctx, client, round.relayed).await;
+    }
+    if let Err(e) = learned(ctx, &me, client.identity()).await {
+        return told(ctx, &e);
     }
     match done {
         Ok(round) => {
-            sync.see(|s| {
-                (s.line, s.problem, s.offset_ms) = (SyncLine::Idle, None, round.offset_ms);
-                s.last = Some(ctx.env().now());
-            });
-            ctx.push(Push::Sync);
+            reached(ctx, round.offset_ms, false);
             match client.files().await {
                 Ok(carrier) => files::begin(ctx, carrier),
                 Err(e) => tracing::info!(%e, "files wait"),
@@ -114,13 +117,67 @@ async fn turn(ctx: &Ctx, kept: &mut Option<Client>, me: Identity) -> Turn {
             Turn::Failed
         }
         Err(e) => {
-            // Where the hub of this network went to another address.
-            if matches!(e, SyncError::Offline(_)) && super::nearby::follow(ctx, &me).await {
-                sync.wake();
+            if matches!(e, SyncError::Offline(_)) {
+                // Where the hub of this network went to another address.
+                if super::nearby::follow(ctx, &me).await {
+                    sync.wake();
+                } else if me.second.is_some() && away(ctx, &me).await {
+                    return Turn::Away;
+                }
             }
             told(ctx, &said(e))
         }
     }
+}
+
+/// An exchange by way of the second hub; false where it is not reached either.
+async fn away(ctx: &Ctx, me: &Identity) -> bool {
+    let done = async {
+        let mut client = Client::away(ctx.own().store.clone(), me.clone())?;
+        let round = client.round().await?;
+        learned(ctx, me, client.identity()).await?;
+        reached(ctx, round.offset_ms, true);
+        files::begin(ctx, client.files().await?);
+        Ok::<_, SyncError>(())
+    };
+    match done.await {
+        Ok(()) => true,
+        Err(e) => {
+            tracing::info!(%e, "nor by the second hub");
+            false
+        }
+    }
+}
+
+/// Becomes what an exchange made of this laptop, and goes by what the stall says of its hubs.
+async fn learned(ctx: &Ctx, me: &Identity, now: &Identity) -> stall_core::AppResult<()> {
+    let sync = ctx.sync();
+    // Another may have left or joined meanwhile: what this exchange learned of the old one is then of nobody.
+    if sync.me().as_ref() != Some(me) {
+        return Ok(());
+    }
+    let moved = if now.asked() { None } else { second::told(ctx, now).await? };
+    let other = moved.is_some();
+    let now = moved.unwrap_or_else(|| now.clone());
+    if now != *me {
+        let whole = (now.replica, now.role, &now.hub) != (me.replica, me.role, &me.hub) || now.asked() != me.asked();
+        sync.become_(ctx.own(), Some(now))?;
+        if other {
+            sync.wake();
+        }
+        if whole {
+            ctx.push(Push::StallSwitched);
+        }
+    }
+    Ok(())
+}
+
+fn reached(ctx: &Ctx, offset_ms: i64, away: bool) {
+    ctx.sync().see(|s| {
+        (s.line, s.problem, s.offset_ms, s.away) = (SyncLine::Idle, None, offset_ms, away);
+        s.last = Some(ctx.env().now());
+    });
+    ctx.push(Push::Sync);
 }
 
 fn told(ctx: &Ctx, e: &AppError) -> Turn {

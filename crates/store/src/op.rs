@@ -58,6 +58,7 @@ pub enum Op {
     Ship,
     ResolveConflict,
     SetSettings,
+    SetHubs,
     SetLabels,
     MarkLabels,
     IssuePassport,
@@ -137,6 +138,7 @@ impl Op {
         Self::Ship,
         Self::ResolveConflict,
         Self::SetSettings,
+        Self::SetHubs,
         Self::SetLabels,
         Self::MarkLabels,
         Self::IssuePassport,
@@ -216,6 +218,7 @@ impl Op {
             Self::Ship => "ship",
             Self::ResolveConflict => "resolve_conflict",
             Self::SetSettings => "set_settings",
+            Self::SetHubs => "set_hubs",
             Self::SetLabels => "set_labels",
             Self::MarkLabels => "mark_labels",
             Self::IssuePassport => "issue_passport",
@@ -280,6 +283,7 @@ impl Op {
                 | Self::MarkLabels
                 | Self::IssuePassport
                 | Self::NewKey
+                | Self::SetHubs
                 | Self::ScanTake
         )
     }

@@ -92,6 +92,8 @@ macro_rules! for_each_command {
             "sync.found" sync_found: SyncFound => SyncPhrase, OWNER, write;
             /// Makes this laptop the hub of its network and founds the stall there, or closes it.
             "sync.host" sync_host: SyncHost => SyncPhrase, OWNER, write;
+            /// Gives the stall a second hub, which relays what cannot reach the first, or takes it away.
+            "sync.second" sync_second: SyncSecond => SyncStatus, OWNER, write;
             /// Asks to join a stall with the code an owner's laptop shows.
             "sync.join" sync_join: SyncJoin => SyncStatus, OWNER, write;
             /// Brings a stall back by its 24 words.

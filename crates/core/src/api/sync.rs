@@ -58,8 +58,32 @@ pub struct SyncStatus {
     /// Small pictures only: a line that is paid for by the megabyte.
     pub small_only: bool,
     pub host: SyncHosting,
+    /// The hub was not reached: the last exchange went by way of the second one.
+    pub away: bool,
+    pub second: Option<SyncSecondState>,
     /// The sample stall stays where it is.
     pub sample: bool,
+}
+
+/// The stall's second hub, as this laptop knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[ts(export)]
+pub struct SyncSecondState {
+    /// Without a fingerprint.
+    pub hub: String,
+    /// When this laptop last carried there; only an owner's does.
+    pub last: Option<Ms>,
+    pub problem: Option<AppError>,
+}
+
+/// Gives the stall a second hub, or takes it away.
+#[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[ts(export)]
+pub struct SyncSecond {
+    /// Empty: takes it away.
+    pub hub: String,
+    /// The operator's founding code.
+    pub code: String,
 }
 
 /// This laptop as the hub of its own network.

@@ -9,6 +9,7 @@ pub mod erasures;
 pub mod facts;
 pub mod fields;
 pub mod find;
+pub mod hubs;
 pub mod inspection_finish;
 pub mod inspection_reports;
 pub mod inspections;

@@ -60,6 +60,7 @@ export default {
   'op.ship': 'Shipped {what}',
   'op.resolve_conflict': 'Decided about {what}',
   'op.set_settings': 'Changed the settings',
+  'op.set_hubs': 'Changed the hubs',
   'op.keep_choices': 'Remembered how to export',
   'op.set_watch': 'Changed the watched folder',
   'op.add_member': 'Added {what}',

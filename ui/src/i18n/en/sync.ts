@@ -51,6 +51,23 @@ export default {
   'sync.resume': 'Go on',
   'sync.small_only': 'Small pictures only',
   'sync.small_only_text': 'For a phone’s data plan: originals wait, everything else goes on',
+  'sync.second': 'Second hub',
+  'sync.second_text':
+    'One hub is enough. With this laptop in the market and a server for the rest, use both: whoever reaches either is in step, and it is carried across by itself.',
+  'sync.second_relays': 'the way for whoever does not reach the first',
+  'sync.second_add': 'Add a server',
+  'sync.second_how':
+    'This laptop stays the hub, and the market goes on without internet. The server keeps a sealed copy: laptops elsewhere go to it, and this laptop carries both ways.',
+  'sync.second_hint': 'As the operator gave it',
+  'sync.second_drop': 'Remove the second hub',
+  'sync.second_drop_text':
+    'Laptops that do not reach the first hub will wait until they do. Nothing is lost anywhere. Look first whether it was in step just now.',
+  'sync.second_drop_yes': 'Remove',
+  'sync.take_over': 'Make this laptop the hub',
+  'sync.take_over_text':
+    'In a market without internet the other laptops are in step with this one. The server stays, as the second hub. This laptop has to be on, and to reach the server once, now.',
+  'sync.away': 'The first hub is not reached: it goes this way',
+  'sync.carried': 'in step {span} ago',
   'sync.open_at': 'Others connect to',
   'sync.closed': 'The hub did not open',
   'sync.host_open': 'Open the hub',

@@ -60,6 +60,7 @@ export default {
   'op.ship': '发出 {what}',
   'op.resolve_conflict': '定了 {what}',
   'op.set_settings': '改了设置',
+  'op.set_hubs': '改了中转',
   'op.keep_choices': '记住了导出方式',
   'op.set_watch': '改了自动收的文件夹',
   'op.add_member': '添加 {what}',

@@ -7,6 +7,7 @@ mod host;
 mod join;
 mod keep;
 mod nearby;
+mod presence;
 mod said;
 mod turn;
 
@@ -26,6 +27,7 @@ pub use files::fetch;
 pub use host::{end, resume};
 pub use join::{found, host, invite, join, laptops, leave, now, recover, revoke, set, uninvite};
 pub use nearby::nearby;
+pub use presence::{presence, run as tell_presence, set_presence};
 pub use turn::run;
 
 /// What the program knows of it while it runs. Cheap to clone.
@@ -49,6 +51,7 @@ struct Inner {
     more: AtomicBool,
     carried: Mutex<CancellationToken>,
     waiting: tokio::sync::Semaphore,
+    presence: presence::Board,
     /// Held while it founds, joins or leaves.
     changing: tokio::sync::Mutex<()>,
 }
@@ -93,6 +96,7 @@ impl Peers {
             more: AtomicBool::new(false),
             carried: Mutex::default(),
             waiting: files::places(),
+            presence: presence::Board::default(),
             changing: tokio::sync::Mutex::default(),
         })))
     }
@@ -125,6 +129,7 @@ impl Peers {
         if new != *kept {
             keep::write(stall, &new)?;
             *kept = new;
+            self.0.presence.turn();
         }
         Ok(())
     }
@@ -136,6 +141,7 @@ impl Peers {
             None => keep::forget_identity(stall)?,
         }
         *lock(&self.0.me) = me;
+        self.0.presence.turn();
         Ok(())
     }
 

@@ -12,6 +12,7 @@ mod identity;
 mod laptops;
 mod people;
 mod pin;
+mod presence;
 mod round;
 mod welcome;
 
@@ -23,4 +24,5 @@ pub use identity::Identity;
 pub use laptops::{Laptop, laptops, revoke};
 pub use people::{ask, invite, let_in, waiting};
 pub use pin::fingerprint;
+pub use presence::{Hearing, Other, Presence};
 pub use round::{Client, Round};

@@ -11,6 +11,7 @@ mod keys;
 mod linger;
 mod members;
 mod objects;
+mod presence;
 mod pull;
 mod push;
 mod snapshots;
@@ -55,6 +56,7 @@ pub fn router(hub: Hub) -> Router {
         .route("/push", post(push::push))
         .route("/pull", get(pull::pull))
         .route("/wait", get(wait::wait))
+        .route("/presence", get(presence::listen).post(presence::say))
         .route("/snapshots/{seq}/{scope}", get(snapshots::get).put(snapshots::put))
         .route("/blobs/missing", post(blobs::missing))
         .route("/blobs/needless", post(blobs::needless))

@@ -8,6 +8,7 @@ mod operate;
 mod order;
 mod people;
 mod postgres;
+mod presence;
 mod restored;
 mod s3;
 mod several;

@@ -8,4 +8,5 @@ mod line;
 mod people;
 mod photos;
 mod photos_broken;
+mod presence;
 mod world;

@@ -10,6 +10,7 @@ import photos from './photos';
 import tray from './tray';
 import phones from './phones';
 import batch from './batch';
+import presence from './presence';
 import sync from './sync';
 import watch from './watch';
 import retouch from './retouch';
@@ -38,6 +39,7 @@ export default {
   ...tray,
   ...phones,
   ...batch,
+  ...presence,
   ...sync,
   ...watch,
   ...retouch,

@@ -209,7 +209,8 @@ mod tests {
     fn another_laptop_stall_or_key_is_not_believed() {
         let here = Here { at: Ms(9), open: vec![opened(1, "小李")] };
         let bytes = seal(&STALL, &ME, &ring(2), &me(), &here).unwrap();
-        let open = |stall, replica, ring: &Ring, key: &ReplicaKey| super::open(stall, replica, ring, &check(key), &bytes);
+        let open =
+            |stall, replica, ring: &Ring, key: &ReplicaKey| super::open(stall, replica, ring, &check(key), &bytes);
         let other = ReplicaKey::from_bytes(&[8; 32]);
         assert_eq!(open(&Hex([9; 16]), &ME, &ring(2), &me()), Err(SealError::NotGenuine));
         assert_eq!(open(&STALL, &Hex([9; 16]), &ring(2), &me()), Err(SealError::NotGenuine));

@@ -56,4 +56,30 @@ export const presenceScreens = [
       id("others"),
     ),
   },
+  {
+    name: "95-value-history",
+    open: async ({ page, call }) => {
+      const { now } = await call("app.info", {});
+      const unit = (await call("units.list", { limit: 20, status: ["in_stock"] })).rows.find((u) => u.price_list);
+      const price = (ago, what, fen, by, old = "") => ({
+        at: now - ago * 60_000, by, what, args: { field: "price_list", old, new: String(fen) },
+      });
+      const [stands, lost, first] = [unit.price_list, unit.price_list - 20_000, unit.price_list + 30_000];
+      await page.route("**/api/units.get", async (route) => {
+        const answer = await route.fetch();
+        const body = await answer.json();
+        const told = [
+          price(20, "value_heard", stands, "小李"),
+          price(50, "value_lost", lost, "周敏"),
+          price(51, "edit_units", lost, "周敏", String(first)),
+          price(1600, "edit_units", first, "周敏", String(first + 20_000)),
+        ];
+        await route.fulfill({ json: { ...body, timeline: [...told, ...body.timeline] } });
+      });
+      await page.evaluate((h) => { location.hash = h; }, `#/stock/${unit.id}`);
+      await page.click(id("history-price_list"));
+      await page.waitForSelector(id("history"));
+      await page.waitForTimeout(300);
+    },
+  },
 ];

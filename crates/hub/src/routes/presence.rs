@@ -51,8 +51,7 @@ pub async fn listen(
     member: Member,
 ) -> HubResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     let limits = hub.limits();
-    let (listener, standing) =
-        hub.0.presence.listen(&member.stall, limits.listeners, hub.now(), limits.presence_ms)?;
+    let (listener, standing) = hub.0.presence.listen(&member.stall, limits.listeners, hub.now(), limits.presence_ms)?;
     let line = Line { stall: member.stall, replica: member.replica, listener, due: standing.into(), hub };
     Ok(Sse::new(stream::unfold(line, next)).keep_alive(KeepAlive::new().interval(ALIVE)))
 }

@@ -77,6 +77,7 @@ pub async fn open(ctx: &Ctx) -> AppResult<()> {
 /// Ends the exchange and the hub, with the program.
 pub async fn end(ctx: &Ctx) {
     ctx.sync().0.stop.cancel();
+    ctx.sync().0.presence.left().await;
     close(ctx).await;
 }
 

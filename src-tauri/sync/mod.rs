@@ -7,6 +7,7 @@ mod host;
 mod join;
 mod keep;
 mod nearby;
+mod presence;
 mod said;
 mod second;
 mod turn;
@@ -27,6 +28,7 @@ pub use files::fetch;
 pub use host::{end, resume};
 pub use join::{found, host, invite, join, laptops, leave, now, recover, revoke, set, uninvite};
 pub use nearby::nearby;
+pub use presence::{presence, run as tell_presence, set_presence};
 pub use second::second;
 pub use turn::run;
 
@@ -53,6 +55,7 @@ struct Inner {
     more: AtomicBool,
     carried: Mutex<CancellationToken>,
     waiting: tokio::sync::Semaphore,
+    presence: presence::Board,
     /// Held while it founds, joins or leaves.
     changing: tokio::sync::Mutex<()>,
 }
@@ -106,6 +109,7 @@ impl Peers {
             more: AtomicBool::new(false),
             carried: Mutex::default(),
             waiting: files::places(),
+            presence: presence::Board::default(),
             changing: tokio::sync::Mutex::default(),
         })))
     }
@@ -138,6 +142,7 @@ impl Peers {
         if new != *kept {
             keep::write(stall, &new)?;
             *kept = new;
+            self.0.presence.turn();
         }
         Ok(())
     }
@@ -149,6 +154,7 @@ impl Peers {
             None => keep::forget_identity(stall)?,
         }
         *lock(&self.0.me) = me;
+        self.0.presence.turn();
         Ok(())
     }
 

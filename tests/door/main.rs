@@ -15,6 +15,7 @@ mod openapi;
 mod passports;
 mod path;
 mod photos;
+mod presence;
 mod pushes;
 mod roles;
 mod sample;

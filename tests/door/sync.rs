@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use crate::app::{App, start, start_in, try_start_in};
 
 /// Looks again and again; a laptop comes into step by itself.
-async fn until(what: &str, mut look: impl AsyncFnMut() -> bool) {
+pub async fn until(what: &str, mut look: impl AsyncFnMut() -> bool) {
     for _ in 0..400 {
         if look().await {
             return;
@@ -32,12 +32,12 @@ async fn see(app: &App, wanted: &[&str]) {
     until(&format!("{wanted:?}"), async || models(app).await == wanted).await;
 }
 
-async fn status(app: &App) -> Value {
+pub async fn status(app: &App) -> Value {
     app.ok("sync.status", json!({})).await
 }
 
 /// Makes `owner` the hub of its network; gives the words.
-async fn host(owner: &App) -> Value {
+pub async fn host(owner: &App) -> Value {
     let words = owner.ok("sync.host", json!({ "on": true, "name": "周敏的电脑" })).await;
     until("the first exchange", async || status(owner).await["last"].is_number()).await;
     words
@@ -52,7 +52,7 @@ fn read(invite: &Value) -> (String, String) {
 }
 
 /// Invites `guest` and waits until it is let in.
-async fn join(owner: &App, guest: &App, name: &str, role: &str) {
+pub async fn join(owner: &App, guest: &App, name: &str, role: &str) {
     let invite = owner.ok("sync.invite", json!({ "name": name, "role": role })).await;
     let (hub, code) = read(&invite);
     guest.ok("sync.join", json!({ "hub": hub, "code": code.to_lowercase(), "name": name })).await;

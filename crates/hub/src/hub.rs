@@ -14,8 +14,9 @@ use crate::{
     heads::Heads,
     limits::Limits,
     metrics::{Metrics, add},
+    presence::{Presence, Said},
     rates::Rates,
-    storage::{StallId, Storage},
+    storage::{StallId, Storage, Told},
 };
 
 /// Between two beats: a copy of the database that is older than this is known for one when it is put back.
@@ -37,6 +38,7 @@ pub(crate) struct Inner {
     pub clock: Clock,
     pub rates: Rates,
     pub heads: Heads,
+    pub presence: Presence,
     pub metrics: Metrics,
     pub bodies: Semaphore,
     pub stop: CancellationToken,
@@ -71,6 +73,7 @@ impl Hub {
             clock,
             rates: Rates::default(),
             heads: Heads::default(),
+            presence: Presence::default(),
             metrics: Metrics::default(),
             bodies: Semaphore::new(limits.bodies),
             stop: CancellationToken::new(),
@@ -104,6 +107,7 @@ impl Hub {
                 () = self.0.stop.cancelled() => return,
                 () = tokio::time::sleep(BEAT) => {}
             }
+            self.0.presence.tidy(self.now(), self.0.limits.presence_ms);
             if let Err(e) = self.beat().await {
                 tracing::warn!(%e, "no beat");
             }
@@ -121,7 +125,10 @@ impl Hub {
             };
             match news {
                 None => return,
-                Some(Ok((stall, head))) => self.0.heads.rose(&stall, head),
+                Some(Ok(Told::Head(stall, head))) => self.0.heads.rose(&stall, head),
+                Some(Ok(Told::Presence(stall, replica, sealed))) => {
+                    self.0.presence.said(&stall, Said { replica, sealed }, self.now(), self.0.limits.presence_ms);
+                }
                 Some(Err(e)) => {
                     tracing::warn!(%e, "no news from the database");
                     tokio::time::sleep(PAUSE).await;
@@ -180,6 +187,6 @@ impl Hub {
     /// Tells listeners, here and at other processes, that a stall's head rose.
     pub(crate) async fn rose(&self, stall: &StallId, head: i64) {
         self.0.heads.rose(stall, head);
-        self.0.storage.tell(stall, head).await;
+        self.0.storage.tell(&Told::Head(*stall, head)).await;
     }
 }

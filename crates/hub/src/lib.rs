@@ -21,6 +21,8 @@
 //!   `push` holds envelopes; `GET /v1/held?skip=n` gives them to owners; `POST /v1/place?lineage=hex` takes pages of the orderer
 //!   (`pull?whole=true`), as they are.
 //! * `GET /v1/wait`: events `head` with `{"head": n}`; the line ends when the hub stops or the member is removed.
+//! * `POST /v1/presence`: 1 to 512 octets (`stall_seal::presence`), 204; forgotten after 30 s. `GET`: events `presence` with
+//!   `{"replica", "sealed"}` of the others: what stands, then what is said. An older hub answers `not_found`.
 #![cfg_attr(
     feature = "postgres",
     expect(clippy::duplicate_mod, reason = "storage/sql is compiled once for each database")
@@ -35,6 +37,7 @@ pub mod hex;
 mod hub;
 mod limits;
 mod metrics;
+mod presence;
 #[cfg(feature = "server")]
 pub mod program;
 mod random;

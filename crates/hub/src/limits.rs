@@ -31,6 +31,11 @@ pub struct Limits {
     pub certificates: usize,
     /// Laptops listening at once, in one stall.
     pub listeners: usize,
+    /// What a laptop says of itself to the others: bytes, how often at once and a second, and how long it is kept, ms.
+    pub presence_bytes: u64,
+    pub presence_burst: f64,
+    pub presence_per_second: f64,
+    pub presence_ms: i64,
     /// The head of a request must be there by then; a connection nobody uses is closed.
     pub head: Duration,
     /// A body that brings nothing for this long is given up.
@@ -74,6 +79,10 @@ impl Default for Limits {
             names: 2000,
             certificates: 1000,
             listeners: 64,
+            presence_bytes: 512,
+            presence_burst: 20.0,
+            presence_per_second: 2.0,
+            presence_ms: 30_000,
             head: Duration::from_secs(20),
             idle: Duration::from_secs(20),
             slowest: 2 << 10,

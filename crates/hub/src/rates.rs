@@ -10,7 +10,7 @@ use std::{
 use crate::{
     error::{HubError, HubResult},
     limits::Limits,
-    storage::Hash,
+    storage::{Hash, ReplicaId, StallId},
 };
 
 /// Keys remembered before full buckets are forgotten.
@@ -22,6 +22,7 @@ pub struct Rates {
     addresses: Buckets<IpAddr>,
     tokens: Buckets<Hash>,
     guesses: Buckets<IpAddr>,
+    presence: Buckets<(StallId, ReplicaId)>,
 }
 
 #[derive(Debug)]
@@ -54,6 +55,14 @@ impl Rates {
     /// `slow` with `after_ms`.
     pub fn token(&self, token: &Hash, limits: &Limits, now: i64) -> HubResult<()> {
         self.tokens.take(*token, limits.burst, limits.per_second, now)
+    }
+
+    /// A laptop says once more what it has open: each time wakes all the others.
+    ///
+    /// # Errors
+    /// `slow` with `after_ms`.
+    pub fn presence(&self, of: (StallId, ReplicaId), limits: &Limits, now: i64) -> HubResult<()> {
+        self.presence.take(of, limits.presence_burst, limits.presence_per_second, now)
     }
 
     /// Whether this address may still guess; nothing is counted.

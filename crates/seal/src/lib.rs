@@ -13,6 +13,7 @@ pub mod invite;
 pub mod keys;
 pub mod parts;
 pub mod phrase;
+pub mod presence;
 pub mod random;
 pub mod wrap;
 

@@ -161,32 +161,68 @@ impl Http {
 }
 
 impl Http {
-    /// Listens until the hub says something: the data of the first event. The hub breathes meanwhile, so that a line that
-    /// broke is noticed.
+    /// Sends octets.
+    ///
+    /// # Errors
+    /// `Offline`, `Hub`.
+    pub(crate) async fn send(&self, path: &str, body: Vec<u8>) -> SyncResult<()> {
+        sent(self.to(Method::POST, path).body(body)).await.map(drop)
+    }
+
+    /// Listens until the hub says something: the data of the first event.
     ///
     /// # Errors
     /// As [`Http::post`]; `Offline` when the line ends.
     pub async fn event<T: DeserializeOwned>(&self, path: &str) -> SyncResult<T> {
-        let offline = |e: reqwest::Error| SyncError::Offline(e.to_string());
-        let mut answer = self.to(Method::GET, path).send().await.map_err(offline)?;
+        self.events(path).await?.next().await
+    }
+
+    /// Listens. The hub breathes meanwhile, so that a line that broke is noticed.
+    ///
+    /// # Errors
+    /// `Offline`, `Hub`.
+    pub(crate) async fn events(&self, path: &str) -> SyncResult<Events> {
+        let answer = self.to(Method::GET, path).send().await.map_err(offline)?;
         if !answer.status().is_success() {
             return Err(refusal(answer.status(), &answer.bytes().await.map_err(offline)?));
         }
-        let mut heard = Vec::new();
-        while let Some(piece) = answer.chunk().await.map_err(offline)? {
-            heard.extend_from_slice(&piece);
-            let text = String::from_utf8_lossy(&heard);
-            // Whole lines only: the last may still be on its way.
-            let whole = text.rsplit_once('\n').map_or("", |(lines, _)| lines);
-            if let Some(data) = whole.lines().find_map(|l| l.strip_prefix("data:")) {
-                return json(data.trim().as_bytes());
-            }
-            if heard.len() > EVENT {
-                break;
-            }
-        }
-        Err(SyncError::Offline("the hub hung up".to_owned()))
+        Ok(Events { answer, heard: Vec::new() })
     }
+}
+
+/// Server-sent events, of which the data is read.
+#[derive(Debug)]
+pub(crate) struct Events {
+    answer: Response,
+    heard: Vec<u8>,
+}
+
+impl Events {
+    /// The data of the next event. May be given up and called again.
+    ///
+    /// # Errors
+    /// `Offline` when the line ends; `Strange`.
+    pub async fn next<T: DeserializeOwned>(&mut self) -> SyncResult<T> {
+        loop {
+            // Whole lines only: the last may still be on its way.
+            while let Some(end) = self.heard.iter().position(|b| *b == b'\n') {
+                let line: Vec<u8> = self.heard.drain(..=end).collect();
+                if let Some(data) = line.strip_prefix(b"data:") {
+                    return json(data.trim_ascii());
+                }
+            }
+            if self.heard.len() > EVENT {
+                return Err(SyncError::Offline("a line without end".to_owned()));
+            }
+            let piece = self.answer.chunk().await.map_err(offline)?;
+            let piece = piece.ok_or_else(|| SyncError::Offline("the hub hung up".to_owned()))?;
+            self.heard.extend_from_slice(&piece);
+        }
+    }
+}
+
+fn offline(e: reqwest::Error) -> SyncError {
+    SyncError::Offline(e.to_string())
 }
 
 fn json<T: DeserializeOwned>(bytes: &[u8]) -> SyncResult<T> {

@@ -2,6 +2,7 @@
 import { imei } from "./files.mjs";
 import { fillTray, invite } from "./phone.mjs";
 import { inboxScreens } from "./screens-inbox.mjs";
+import { presenceScreens } from "./screens-presence.mjs";
 import { syncScreens } from "./screens-sync.mjs";
 import { inspectScreens } from "./screens-inspect.mjs";
 
@@ -530,4 +531,5 @@ export const screens = [
   ...inspectScreens,
   ...inboxScreens,
   ...syncScreens,
+  ...presenceScreens,
 ];

@@ -9,7 +9,8 @@ const LONG = new Set(['flaws', 'note', 'badges', 'imei', 'imei2', 'meid', 'seria
 const OWN = 'fields.';
 const METHODS = ['crypto', 'overwrite', 'block', 'tool'] as const;
 
-function value(field: string, raw: string | undefined): string {
+/** A value of a field, as the store has it, in words. */
+export function fieldValue(field: string, raw: string | undefined): string {
   if (raw === undefined || raw === '') return t('common.nothing');
   if (field.startsWith(OWN)) return fieldText(fieldById(field.slice(OWN.length)), raw);
   if (MONEY.has(field)) return yuan(Number(raw));
@@ -34,19 +35,23 @@ function plain(e: Event): string {
     // Of a hidden price only that it changed is known.
     const secret = MONEY.has(field) && !e.args['old'] && !e.args['new'];
     if (e.what === 'value_heard' || e.what === 'value_lost') {
-      const said = MONEY.has(field) && !e.args['new'] ? null : value(field, e.args['new']);
+      const said = MONEY.has(field) && !e.args['new'] ? null : fieldValue(field, e.args['new']);
       return said === null
         ? t('event.field_long', { field: name(field) })
         : t(`event.${e.what}`, { field: name(field), new: said });
     }
     if (LONG.has(field) || secret) return t('event.field_long', { field: name(field) });
-    return t('event.field', { field: name(field), old: value(field, e.args['old']), new: value(field, e.args['new']) });
+    return t('event.field', {
+      field: name(field),
+      old: fieldValue(field, e.args['old']),
+      new: fieldValue(field, e.args['new'])
+    });
   }
   if (e.what === 'item_price') {
     return t('event.item_price', {
       show: e.args['show'],
-      from: value('price_list', e.args['from']),
-      to: value('price_list', e.args['to'])
+      from: fieldValue('price_list', e.args['from']),
+      to: fieldValue('price_list', e.args['to'])
     });
   }
   if (e.what === 'inspected') {

@@ -3,15 +3,15 @@ import { onPush } from '../ipc/client';
 import type { ChangeFlags } from '../ipc/gen/ChangeFlags';
 import type { Push } from '../ipc/gen/Push';
 
-/** What of the store changed, or `sync`: the line to the other laptops. */
-export type Flag = keyof ChangeFlags | 'sync';
+/** What of the store changed, or `sync`: the line to the other laptops, `presence`: who there has what open. */
+export type Flag = keyof ChangeFlags | 'sync' | 'presence';
 
 /** Whether a push means that what these flags show may have changed. */
 export function touches(push: Push, flags: readonly Flag[]): boolean {
   if (push.type === 'lagged' || push.type === 'stall_switched') return true;
   if (push.type === 'lan') return flags.includes('devices');
-  if (push.type === 'sync') return flags.includes('sync');
-  return push.type === 'changed' && flags.some((f) => f !== 'sync' && push.flags[f]);
+  if (push.type === 'sync' || push.type === 'presence') return flags.includes(push.type);
+  return push.type === 'changed' && flags.some((f) => f !== 'sync' && f !== 'presence' && push.flags[f]);
 }
 
 export interface Live<T> {

@@ -189,6 +189,8 @@ pub enum Push {
     },
     /// The line to the stall's other laptops is another now, or a laptop came or went.
     Sync,
+    /// Somebody at another laptop opened or closed a record, or begins or ends to change one.
+    Presence,
     /// The watched folder does something else now, or has taken something in.
     Watch,
     /// Another stall was opened (sample in or out): reload everything.

@@ -114,6 +114,10 @@ macro_rules! for_each_command {
             "sync.now" sync_now: Empty => SyncStatus, ALL, write;
             /// This laptop leaves the stall and keeps what it has.
             "sync.leave" sync_leave: Empty => SyncStatus, OWNER, write;
+            /// What people at other laptops have open now.
+            "presence.list" presence_list: Empty => Presence, ALL, read;
+            /// Says which record this screen has open: again within 20 s, or it counts as closed. Kept by nobody.
+            "presence.set" presence_set: PresenceSet => Presence, ALL, write;
             /// Opens the sample stall beside the person's own, making it first if need be.
             "sample.open" sample_open: Empty => AppInfo, OWNER, write;
             /// Closes the sample stall and deletes it; the person's own stall is untouched.

@@ -114,6 +114,13 @@ pub struct Head {
     pub head: i64,
 }
 
+/// An event of `GET /v1/presence`: what a laptop said of itself, sealed (`stall_seal::presence`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceSaid {
+    pub replica: ReplicaId,
+    pub sealed: HexBytes,
+}
+
 /// `POST /v1/blobs/missing`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlobsAsk {

@@ -11,6 +11,7 @@ mod keys;
 mod linger;
 mod members;
 mod objects;
+mod presence;
 mod pull;
 mod push;
 mod relay;
@@ -59,6 +60,7 @@ pub fn router(hub: Hub) -> Router {
         .route("/held", get(relay::held))
         .route("/place", post(relay::place))
         .route("/wait", get(wait::wait))
+        .route("/presence", get(presence::listen).post(presence::say))
         .route("/snapshots/{seq}/{scope}", get(snapshots::get).put(snapshots::put))
         .route("/blobs/missing", post(blobs::missing))
         .route("/blobs/needless", post(blobs::needless))

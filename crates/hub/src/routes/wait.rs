@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// A line that nothing passes is given a sign of life; proxies close silent ones after a minute.
-const ALIVE: Duration = Duration::from_secs(25);
+pub(super) const ALIVE: Duration = Duration::from_secs(25);
 /// News of another process can be lost: the head is looked up this often all the same.
 const LOOK: Duration = Duration::from_secs(15);
 

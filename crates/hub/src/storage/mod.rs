@@ -126,10 +126,10 @@ pub trait Storage: Debug + Send + Sync {
     /// Reserves `what` for a member until a time, unless another has it. Gives who has it now, and until when.
     async fn claim(&self, stall: &StallId, claim: &Claim, now: i64) -> HubResult<(ReplicaId, i64)>;
 
-    /// Waits for the next news of another process: a stall and its head. `None`: this storage has no such news.
-    async fn news(&self) -> Option<HubResult<(StallId, i64)>>;
-    /// Tells other processes of a new head.
-    async fn tell(&self, stall: &StallId, head: i64);
+    /// Waits for the next news of another process. `None`: this storage has no such news.
+    async fn news(&self) -> Option<HubResult<Told>>;
+    /// Tells other processes.
+    async fn tell(&self, told: &Told);
     /// Ends, with everything written down.
     async fn close(&self);
 }

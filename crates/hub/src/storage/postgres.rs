@@ -8,16 +8,21 @@ use sqlx::{
 };
 
 use super::Storage;
-use crate::error::{HubError, HubResult};
+use crate::{
+    error::{HubError, HubResult},
+    hex, random,
+};
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations/postgres");
 
 /// What differs from the other database.
 mod dialect {
-    use sqlx::postgres::PgListener;
+    use bytes::Bytes;
+    use sqlx::postgres::{PgListener, PgNotification};
+    use stall_core::sync::HexBytes;
     use tokio::sync::Mutex;
 
-    use super::super::StallId;
+    use super::super::Told;
     use crate::{
         error::{HubError, HubResult},
         hex,
@@ -31,32 +36,54 @@ mod dialect {
         "SELECT stall,name,root,recovery,lineage,head,max_eff,quota,used,relay FROM stalls WHERE stall=$1 FOR UPDATE";
     pub const LOCK_REPLICA: &str = "SELECT replica,signer,role,revoked,next_rseq,last_id,last_eff FROM replicas \
                                     WHERE stall=$1 AND replica=$2 FOR UPDATE";
-    pub const CHANNEL: &str = "stall_hub_head";
+    pub const HEADS: &str = "stall_hub_head";
+    pub const PRESENCE: &str = "stall_hub_presence";
 
     /// News between the processes at one database.
     #[derive(Debug)]
-    pub struct News(pub Mutex<PgListener>);
+    pub struct News {
+        pub listener: Mutex<PgListener>,
+        /// Of this process: its own words come back to it.
+        pub own: String,
+    }
 
     impl News {
-        pub async fn next(&self) -> Option<HubResult<(StallId, i64)>> {
-            let heard = self.0.lock().await.recv().await;
-            Some(heard.map_err(HubError::from).and_then(|n| {
-                let read = n
-                    .payload()
-                    .split_once(' ')
-                    .and_then(|(stall, head)| Some((hex::array(stall)?, head.parse().ok()?)));
-                read.ok_or_else(|| HubError::internal("news that is none"))
-            }))
+        pub async fn next(&self) -> Option<HubResult<Told>> {
+            let mut listener = self.listener.lock().await;
+            loop {
+                match listener.recv().await {
+                    Ok(n) if n.channel() == PRESENCE && n.payload().starts_with(&self.own) => {}
+                    Ok(n) => return Some(read(&n).ok_or_else(|| HubError::internal("news that is none"))),
+                    Err(e) => return Some(Err(e.into())),
+                }
+            }
         }
 
         /// After the commit: inside, all commits of the database would queue for it. One that is lost is made good by
         /// the listeners' own look at the head.
-        pub async fn tell(&self, pool: &Pool, stall: &StallId, head: i64) {
-            let payload = format!("{} {head}", hex::of(stall));
-            let told = sqlx::query("SELECT pg_notify($1,$2)").bind(CHANNEL).bind(payload).execute(pool).await;
+        pub async fn tell(&self, pool: &Pool, told: &Told) {
+            let (channel, payload) = match told {
+                Told::Head(stall, head) => (HEADS, format!("{} {head}", hex::of(stall))),
+                Told::Presence(stall, replica, sealed) => {
+                    (PRESENCE, format!("{} {} {} {}", self.own, hex::of(stall), hex::of(replica), hex::of(sealed)))
+                }
+            };
+            let told = sqlx::query("SELECT pg_notify($1,$2)").bind(channel).bind(payload).execute(pool).await;
             if let Err(e) = told {
-                tracing::warn!(%e, "other processes were not told of a new head");
+                tracing::warn!(%e, channel, "other processes were not told");
             }
+        }
+    }
+
+    fn read(n: &PgNotification) -> Option<Told> {
+        let words: Vec<&str> = n.payload().split(' ').collect();
+        match (n.channel(), words.as_slice()) {
+            (HEADS, [stall, head]) => Some(Told::Head(hex::array(stall)?, head.parse().ok()?)),
+            (PRESENCE, [_, stall, replica, sealed]) => {
+                let sealed = sealed.parse::<HexBytes>().ok()?.0;
+                Some(Told::Presence(hex::array(stall)?, hex::array(replica)?, Bytes::from(sealed)))
+            }
+            _ => None,
         }
     }
 }
@@ -96,7 +123,8 @@ pub async fn open(url: &str, connections: u32) -> HubResult<Arc<dyn Storage>> {
         .await?;
     MIGRATOR.run(&pool).await.map_err(HubError::internal)?;
     let mut listener = PgListener::connect(url).await?;
-    listener.listen(dialect::CHANNEL).await?;
-    let news = dialect::News(tokio::sync::Mutex::new(listener));
+    listener.listen_all([dialect::HEADS, dialect::PRESENCE]).await?;
+    let own = hex::of(&random::bytes::<8>()?);
+    let news = dialect::News { listener: tokio::sync::Mutex::new(listener), own };
     Ok(Arc::new(store::Sql { writer: pool.clone(), readers: pool, news }))
 }

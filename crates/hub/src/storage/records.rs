@@ -15,6 +15,15 @@ pub type Hash = [u8; 32];
 /// The keyed hash a photograph goes by (32 bytes), or the seq and scope of a snapshot (9).
 pub type Name = Bytes;
 
+/// What one process tells the others at its database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// A stall's head rose.
+    Head(StallId, i64),
+    /// A laptop said something of itself.
+    Presence(StallId, ReplicaId, Bytes),
+}
+
 /// One more beat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Beat {

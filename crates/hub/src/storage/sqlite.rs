@@ -17,7 +17,7 @@ const READERS: u32 = 4;
 
 /// What differs from the other database.
 mod dialect {
-    use super::super::StallId;
+    use super::super::Told;
     use crate::error::HubResult;
 
     pub type Db = sqlx::Sqlite;
@@ -35,11 +35,11 @@ mod dialect {
     pub struct News;
 
     impl News {
-        pub async fn next(&self) -> Option<HubResult<(StallId, i64)>> {
+        pub async fn next(&self) -> Option<HubResult<Told>> {
             None
         }
 
-        pub async fn tell(&self, _: &Pool, _: &StallId, _: i64) {}
+        pub async fn tell(&self, _: &Pool, _: &Told) {}
     }
 }
 

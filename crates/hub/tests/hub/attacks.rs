@@ -31,9 +31,10 @@ both! {
     bytes_that_are_no_envelope_are_refused
 }
 
-const READS: [&str; 7] = [
+const READS: [&str; 8] = [
     "/v1/pull?after=0",
     "/v1/wait?after=0",
+    "/v1/presence",
     "/v1/members",
     "/v1/keys",
     "/v1/joins",
@@ -54,7 +55,9 @@ async fn nothing_is_open_without_a_token(world: World) {
                 "{path} {wrong}"
             );
         }
-        for path in ["/v1/hello", "/v1/push?clock=0", "/v1/members", "/v1/keys", "/v1/invites", "/v1/claim"] {
+        for path in
+            ["/v1/hello", "/v1/push?clock=0", "/v1/presence", "/v1/members", "/v1/keys", "/v1/invites", "/v1/claim"]
+        {
             assert_eq!(owner.send(Method::POST, path, Some(wrong), b"{}".to_vec()).await.code(), "no_token", "{path}");
         }
     }

@@ -8,6 +8,7 @@ mod operate;
 mod order;
 mod people;
 mod postgres;
+mod presence;
 mod relay;
 mod restored;
 mod s3;

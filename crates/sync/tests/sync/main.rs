@@ -8,6 +8,7 @@ mod line;
 mod people;
 mod photos;
 mod photos_broken;
+mod presence;
 mod restored;
 mod two_hubs;
 mod world;

@@ -10,6 +10,8 @@ import photos from './photos';
 import tray from './tray';
 import phones from './phones';
 import batch from './batch';
+import history from './history';
+import presence from './presence';
 import sync from './sync';
 import watch from './watch';
 import retouch from './retouch';
@@ -38,6 +40,8 @@ export default {
   ...tray,
   ...phones,
   ...batch,
+  ...history,
+  ...presence,
   ...sync,
   ...watch,
   ...retouch,

@@ -5,4 +5,4 @@ import type { Job } from "./Job";
 /**
  * What is pushed to every open screen.
  */
-export type Push = { "type": "changed", flags: ChangeFlags, op: string, args: { [key in string]: string }, by: string, origin: string | null, step: number | null, } | { "type": "job", job: Job, } | { "type": "lan" } | { "type": "batch", open: boolean, origin: string | null, } | { "type": "sync" } | { "type": "watch" } | { "type": "stall_switched" } | { "type": "lagged" };
+export type Push = { "type": "changed", flags: ChangeFlags, op: string, args: { [key in string]: string }, by: string, origin: string | null, step: number | null, } | { "type": "job", job: Job, } | { "type": "lan" } | { "type": "batch", open: boolean, origin: string | null, } | { "type": "sync" } | { "type": "presence" } | { "type": "watch" } | { "type": "stall_switched" } | { "type": "lagged" };

@@ -156,6 +156,8 @@ import type { SyncFound } from "./SyncFound";
 import type { SyncHost } from "./SyncHost";
 import type { SyncInvite } from "./SyncInvite";
 import type { SyncInviteInput } from "./SyncInviteInput";
+import type { Presence } from "./Presence";
+import type { PresenceSet } from "./PresenceSet";
 import type { SyncJoin } from "./SyncJoin";
 import type { SyncLaptops } from "./SyncLaptops";
 import type { SyncNearby } from "./SyncNearby";
@@ -268,6 +270,8 @@ export interface Commands {
   "sync.now": { input: Empty; output: SyncStatus };
   /** This laptop leaves the stall and keeps what it has. */
   "sync.leave": { input: Empty; output: SyncStatus };
+  "presence.list": { input: Empty; output: Presence };
+  "presence.set": { input: PresenceSet; output: Presence };
   /** Opens the sample stall beside the person's own, making it first if need be. */
   "sample.open": { input: Empty; output: AppInfo };
   /** Closes the sample stall and deletes it; the person's own stall is untouched. */

@@ -7,7 +7,7 @@ use super::{
     super::{
         Added, Bearer, Beat, Claim, Founding, Hash, Held, Kept, Kind, Lineage, Name, NewCertificate, NewEnvelope,
         NewInvite, NewJoin, NewPiece, NewStall, Object, Page, Placing, Pull, Pushed, Relay, Replica, ReplicaId, Stall,
-        StallId, Storage,
+        StallId, Storage, Told,
     },
     claims,
     dialect::{News, Pool},
@@ -146,11 +146,11 @@ impl Storage for Sql {
     async fn claim(&self, stall: &StallId, claim: &Claim, now: i64) -> HubResult<(ReplicaId, i64)> {
         claims::claim(self, stall, claim, now).await
     }
-    async fn news(&self) -> Option<HubResult<(StallId, i64)>> {
+    async fn news(&self) -> Option<HubResult<Told>> {
         self.news.next().await
     }
-    async fn tell(&self, stall: &StallId, head: i64) {
-        self.news.tell(&self.writer, stall, head).await;
+    async fn tell(&self, told: &Told) {
+        self.news.tell(&self.writer, told).await;
     }
     async fn close(&self) {
         self.readers.close().await;

@@ -4,6 +4,7 @@ import type { Ms } from "./Ms";
 import type { Role } from "./Role";
 import type { SyncHosting } from "./SyncHosting";
 import type { SyncLine } from "./SyncLine";
+import type { SyncSecondState } from "./SyncSecondState";
 import type { SyncState } from "./SyncState";
 
 /**
@@ -38,6 +39,10 @@ offset_ms: number, problem: AppError | null, paused: boolean,
  * Small pictures only: a line that is paid for by the megabyte.
  */
 small_only: boolean, host: SyncHosting, 
+/**
+ * The hub was not reached: the last exchange went by way of the second one.
+ */
+away: boolean, second: SyncSecondState | null, 
 /**
  * The sample stall stays where it is.
  */

@@ -120,6 +120,8 @@ import type { PhotosShot } from "./PhotosShot";
 import type { PickInput } from "./PickInput";
 import type { Picked } from "./Picked";
 import type { Places } from "./Places";
+import type { Presence } from "./Presence";
+import type { PresenceSet } from "./PresenceSet";
 import type { Receiver } from "./Receiver";
 import type { Report } from "./Report";
 import type { ReportSheetInput } from "./ReportSheetInput";
@@ -156,14 +158,13 @@ import type { SyncFound } from "./SyncFound";
 import type { SyncHost } from "./SyncHost";
 import type { SyncInvite } from "./SyncInvite";
 import type { SyncInviteInput } from "./SyncInviteInput";
-import type { Presence } from "./Presence";
-import type { PresenceSet } from "./PresenceSet";
 import type { SyncJoin } from "./SyncJoin";
 import type { SyncLaptops } from "./SyncLaptops";
 import type { SyncNearby } from "./SyncNearby";
 import type { SyncPhrase } from "./SyncPhrase";
 import type { SyncRecover } from "./SyncRecover";
 import type { SyncRevoke } from "./SyncRevoke";
+import type { SyncSecond } from "./SyncSecond";
 import type { SyncSet } from "./SyncSet";
 import type { SyncStatus } from "./SyncStatus";
 import type { SyncUninvite } from "./SyncUninvite";
@@ -250,6 +251,8 @@ export interface Commands {
   "sync.found": { input: SyncFound; output: SyncPhrase };
   /** Makes this laptop the hub of its network and founds the stall there, or closes it. */
   "sync.host": { input: SyncHost; output: SyncPhrase };
+  /** Gives the stall a second hub, which relays what cannot reach the first, or takes it away. */
+  "sync.second": { input: SyncSecond; output: SyncStatus };
   /** Asks to join a stall with the code an owner's laptop shows. */
   "sync.join": { input: SyncJoin; output: SyncStatus };
   /** Brings a stall back by its 24 words. */
@@ -270,7 +273,9 @@ export interface Commands {
   "sync.now": { input: Empty; output: SyncStatus };
   /** This laptop leaves the stall and keeps what it has. */
   "sync.leave": { input: Empty; output: SyncStatus };
+  /** What people at other laptops have open now. */
   "presence.list": { input: Empty; output: Presence };
+  /** Says which record this screen has open: again within 20 s, or it counts as closed. Kept by nobody. */
   "presence.set": { input: PresenceSet; output: Presence };
   /** Opens the sample stall beside the person's own, making it first if need be. */
   "sample.open": { input: Empty; output: AppInfo };

@@ -105,6 +105,11 @@ async fn turn(ctx: &Ctx, kept: &mut Option<Client>, me: Identity) -> Turn {
                 Ok(carrier) => files::begin(ctx, carrier),
                 Err(e) => tracing::info!(%e, "files wait"),
             }
+            match client.snapshots().await {
+                Ok(Some(snapshots)) => files::snapshot(ctx, snapshots),
+                Ok(None) => {}
+                Err(e) => tracing::info!(%e, "a snapshot waits"),
+            }
             Turn::Done
         }
         // Not let in yet: that is no trouble.

@@ -3,6 +3,7 @@
 
 mod aead;
 pub mod blob;
+mod block;
 pub mod body;
 mod bytes;
 pub mod cert;
@@ -14,6 +15,7 @@ pub mod keys;
 pub mod parts;
 pub mod phrase;
 pub mod random;
+pub mod snapshot;
 pub mod wrap;
 
 pub use bytes::{Reader, Writer};

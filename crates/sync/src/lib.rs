@@ -5,6 +5,7 @@
 //! waits for the other.
 
 mod error;
+#[macro_use]
 mod files;
 mod found;
 mod http;
@@ -13,6 +14,7 @@ mod laptops;
 mod people;
 mod pin;
 mod round;
+mod snapshot;
 mod welcome;
 
 pub use error::{SyncError, SyncResult};
@@ -24,3 +26,4 @@ pub use laptops::{Laptop, laptops, revoke};
 pub use people::{ask, invite, let_in, waiting};
 pub use pin::fingerprint;
 pub use round::{Client, Round};
+pub use snapshot::{Begun, Made, Snapshots};

@@ -22,7 +22,10 @@ use stall_store::{
     sync::{ChainEnd, Sequenced},
 };
 
-use crate::{Files, Http, Identity, SyncError, SyncResult, files::Memory, laptops, people};
+use crate::{
+    Begun, Files, Http, Identity, Snapshots, SyncError, SyncResult, files::Memory, laptops, people,
+    snapshot::{self, Heard},
+};
 
 /// Groups in one envelope at most; fewer where they are long.
 const GROUPS: u32 = 400;
@@ -38,6 +41,8 @@ pub struct Round {
     pub parked: u64,
     /// The hub's clock less this laptop's, in ms.
     pub offset_ms: i64,
+    /// How a laptop that was new began.
+    pub begun: Begun,
 }
 
 /// This laptop at its hub.
@@ -50,6 +55,7 @@ pub struct Client {
     /// Groups under our id came back that this install never made.
     forked: bool,
     memory: Arc<Memory>,
+    heard: Heard,
 }
 
 impl Client {
@@ -59,7 +65,7 @@ impl Client {
     /// `Offline` when the system has no TLS roots.
     pub fn new(store: Store, me: Identity) -> SyncResult<Self> {
         let line = Http::new(&me.hub, &me.token)?;
-        Ok(Self { store, me, line, trust: None, forked: false, memory: Arc::default() })
+        Ok(Self { store, me, line, trust: None, forked: false, memory: Arc::default(), heard: Heard::default() })
     }
 
     /// Who it is: keep it when an exchange changed it (a new id after a backup, an owner's proof that was seen).
@@ -89,6 +95,7 @@ impl Client {
             hello = self.hello().await?;
         }
         let mut round = Round { offset_ms: hello.now.0 - self.store.env().now().0, ..Round::default() };
+        self.begin(&hello, &mut round).await?;
         if hello.expect_rseq - 1 > at.acked {
             // An answer was lost, or another install goes by our id: what came back tells which.
             match self.pull(&hello, &mut round).await {
@@ -142,6 +149,36 @@ impl Client {
         }
         let ring = ring.clone();
         Ok(Files::new(self.store.clone(), self.line.clone(), &ring, Arc::clone(&self.memory)))
+    }
+
+    /// What makes snapshots here and sends them; of an owner's laptop, after an exchange.
+    ///
+    /// # Errors
+    /// `Offline`, `Hub`.
+    pub async fn snapshots(&mut self) -> SyncResult<Option<Snapshots>> {
+        if self.me.role != Role::Owner {
+            return Ok(None);
+        }
+        let ring = self.trust(false).await?.1.clone();
+        let (me, line, memory) = (self.me.clone(), self.line.clone(), Arc::clone(&self.memory));
+        Ok(self.heard.snapshots(self.store.clone(), (me, line), ring, memory))
+    }
+
+    /// A laptop that has applied nothing, and of which the hub has nothing, begins with the hub's snapshot.
+    async fn begin(&mut self, hello: &HelloAnswer, round: &mut Round) -> SyncResult<()> {
+        self.heard.hello(hello);
+        let at = self.store.sync_standing().await?;
+        let Some(info) = hello.snapshot.as_ref().filter(|_| at.cursor == 0 && hello.expect_rseq == 1) else {
+            return Ok(());
+        };
+        if self.heard.refused(info.seq) {
+            return Ok(());
+        }
+        self.trust(true).await?;
+        let Some((members, ring)) = &self.trust else { return Err(SealError::NoKey.into()) };
+        round.begun = snapshot::begin(&self.store, &self.line, &self.me, (members, ring), info).await?;
+        self.heard.begun(info.seq, round.begun);
+        Ok(())
     }
 
     async fn hello(&self) -> SyncResult<HelloAnswer> {

@@ -11,6 +11,7 @@ mod load;
 mod names;
 mod replay;
 mod row;
+pub mod snapshot;
 mod value;
 
 use sqlx::{Row, SqliteConnection};

@@ -4,8 +4,10 @@
 mod agree;
 mod album;
 mod dishonest;
+mod forger;
 mod line;
 mod people;
 mod photos;
 mod photos_broken;
+mod snapshots;
 mod world;

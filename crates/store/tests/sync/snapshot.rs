@@ -70,7 +70,7 @@ async fn tail(hub: &Hub, s: &Stall, scopes: &[Scope], most: usize) {
     }
 }
 
-/// Every row and clock, the history, the groups, what waits, the questions, and how long each unit's words are.
+/// Every row and clock, the history, the groups, what waits, and the questions.
 async fn whole(s: &Stall) -> Vec<String> {
     let mut out = state(s).await;
     let mut conn = s.store.read().await.unwrap();
@@ -80,8 +80,6 @@ async fn whole(s: &Stall) -> Vec<String> {
         "SELECT json_array('value', t.name, c.name, x.row, seq, won, value) FROM sync_values x
            JOIN sync_names t ON t.n = x.tbl JOIN sync_names c ON c.n = x.col ORDER BY x.row, c.name, seq",
         "SELECT json_array('parked', seq, reason, tbl, row, change) AS j FROM sync_parked ORDER BY j",
-        "SELECT json_array('words', s.unit_id, hex(d.sz)) FROM unit_text_docsize d JOIN unit_state s ON s.n = d.id
-         ORDER BY s.unit_id",
         "SELECT json_array('at', base_seq, acked, seen) FROM replica",
     ] {
         out.extend(sqlx::query_scalar::<_, String>(sql).fetch_all(&mut *conn).await.unwrap());

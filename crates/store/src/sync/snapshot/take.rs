@@ -54,9 +54,10 @@ impl<'c> Taking<'c> {
     /// The next rows.
     pub async fn step(&mut self, step: &Step) -> AppResult<()> {
         let Some((_, first)) = step.0.first() else { return Ok(()) };
-        let even = step.0.iter().all(|(s, b)| {
-            b.is_even() && b.name == first.name && b.rows == first.rows && self.scopes.contains(s)
-        });
+        let even = step
+            .0
+            .iter()
+            .all(|(s, b)| b.is_even() && b.name == first.name && b.rows == first.rows && self.scopes.contains(s));
         if !even {
             return Err(refused("uneven"));
         }
@@ -69,9 +70,7 @@ impl<'c> Taking<'c> {
             }
             SHADOWS => self.book("sync_shadows", &["seq", "value"], first, "").await,
             VALUES => self.book("sync_values", &["seq", "value", "won"], first, "").await,
-            PARKED => {
-                self.plain("sync_parked", &["seq", "n", "reason", "tbl", "row", "change", "detail"], first).await
-            }
+            PARKED => self.plain("sync_parked", &["seq", "n", "reason", "tbl", "row", "change", "detail"], first).await,
             CHAINS => self.plain("sync_chains", &["replica", "envelope", "rseq"], first).await,
             table => self.rows(table, step).await,
         }
@@ -80,7 +79,8 @@ impl<'c> Taking<'c> {
     /// All came: the stall is as it was at `seq`.
     pub async fn end(mut self, seq: i64) -> AppResult<()> {
         self.lay_under().await?;
-        let last: Option<i64> = sqlx::query_scalar("SELECT max(seq) FROM sync_groups").fetch_one(&mut *self.conn).await?;
+        let last: Option<i64> =
+            sqlx::query_scalar("SELECT max(seq) FROM sync_groups").fetch_one(&mut *self.conn).await?;
         if last != Some(seq) || self.groups != seq {
             return Err(refused("groups are missing"));
         }
@@ -159,8 +159,7 @@ impl<'c> Taking<'c> {
     /// A row that we made too keeps our values on the screens. Where more is to be decided, the groups decide it.
     async fn meets(&mut self, key: Key, goods: &Block, columns: &[(&str, &[Value])], at: usize) -> AppResult<()> {
         let sql = "SELECT kind FROM change_rows WHERE tbl = ?1 AND row_id = ?2 AND kind <> 'U' ORDER BY rseq, n";
-        let kinds: Vec<String> =
-            sqlx::query_scalar(sql).bind(&key.0).bind(&key.1).fetch_all(&mut *self.conn).await?;
+        let kinds: Vec<String> = sqlx::query_scalar(sql).bind(&key.0).bind(&key.1).fetch_all(&mut *self.conn).await?;
         let made = kinds.last().is_some_and(|k| k == "I");
         let tombs = need(goods, LIFE[3])?.get(at).is_some_and(|t| *t != Value::Null);
         let guarded = columns.iter().any(|(c, _)| scope::guarded(&key.0, c));
@@ -192,10 +191,8 @@ impl<'c> Taking<'c> {
                 }
             }
         }
-        let graves: Vec<Value> = graves
-            .iter()
-            .map(|g| if g.is_empty() { Value::Null } else { Value::Text(words::json(g)) })
-            .collect();
+        let graves: Vec<Value> =
+            graves.iter().map(|g| if g.is_empty() { Value::Null } else { Value::Text(words::json(g)) }).collect();
         self.lives(&tables, need(goods, "row")?, goods, &graves).await
     }
 
@@ -272,7 +269,8 @@ async fn insert(
     let one = format!("({})", vec!["?"; columns.len()].join(","));
     let many = (BOUND / columns.len().max(1)).max(1);
     for some in pick.chunks(many) {
-        let sql = format!("INSERT INTO {table}({}) VALUES{}{on}", names.join(","), vec![one.as_str(); some.len()].join(","));
+        let sql =
+            format!("INSERT INTO {table}({}) VALUES{}{on}", names.join(","), vec![one.as_str(); some.len()].join(","));
         // Full statements are met again and again, the last of a block hardly.
         let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(some.len() == many);
         for at in some {

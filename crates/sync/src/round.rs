@@ -23,7 +23,9 @@ use stall_store::{
 };
 
 use crate::{
-    Begun, Files, Http, Identity, Snapshots, SyncError, SyncResult, files::Memory, laptops, people,
+    Begun, Files, Http, Identity, Snapshots, SyncError, SyncResult,
+    files::Memory,
+    laptops, people,
     snapshot::{self, Heard},
 };
 
@@ -151,17 +153,12 @@ impl Client {
         Ok(Files::new(self.store.clone(), self.line.clone(), &ring, Arc::clone(&self.memory)))
     }
 
-    /// What makes snapshots here and sends them; of an owner's laptop, after an exchange.
-    ///
-    /// # Errors
-    /// `Offline`, `Hub`.
-    pub async fn snapshots(&mut self) -> SyncResult<Option<Snapshots>> {
-        if self.me.role != Role::Owner {
-            return Ok(None);
-        }
-        let ring = self.trust(false).await?.1.clone();
-        let (me, line, memory) = (self.me.clone(), self.line.clone(), Arc::clone(&self.memory));
-        Ok(self.heard.snapshots(self.store.clone(), (me, line), ring, memory))
+    /// What makes snapshots here and sends them, after an exchange. `None` for a laptop that is no owner's.
+    #[must_use]
+    pub fn snapshots(&self) -> Option<Snapshots> {
+        let owner = self.me.role == Role::Owner;
+        let of = || self.heard.snapshots(self.store.clone(), self.me.clone(), self.line.clone(), &self.memory);
+        owner.then(of).flatten()
     }
 
     /// A laptop that has applied nothing, and of which the hub has nothing, begins with the hub's snapshot.

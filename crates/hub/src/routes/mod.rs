@@ -55,7 +55,7 @@ pub fn router(hub: Hub) -> Router {
         .route("/push", post(push::push))
         .route("/pull", get(pull::pull))
         .route("/wait", get(wait::wait))
-        .route("/snapshots/{seq}/{scope}", get(snapshots::get).put(snapshots::put))
+        .route("/snapshots/{seq}/{scope}", get(snapshots::get).head(snapshots::head).put(snapshots::put))
         .route("/blobs/missing", post(blobs::missing))
         .route("/blobs/needless", post(blobs::needless))
         .route("/blobs/{name}", get(blobs::get).head(blobs::head).put(blobs::put))

@@ -124,7 +124,9 @@ impl Inner {
 }
 
 /// Work with disk and keys, beside the threads that answer screens.
-pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> SyncResult<T> + Send + 'static) -> SyncResult<T> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> SyncResult<T> + Send + 'static,
+) -> SyncResult<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|e| SyncError::Store(AppError::new(ErrorCode::Internal).detail(e)))?
 }

@@ -7,10 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use stall_core::sync::{
-    Hex, Scope,
-    snapshot::Step,
-};
+use stall_core::sync::{Hex, Scope, snapshot::Step, wire_trust::Wrap};
 use stall_seal::{
     SealError,
     keys::Ring,
@@ -23,6 +20,7 @@ use super::files::{clear, going, io};
 use crate::{
     Http, Identity, SyncResult,
     files::{Memory, blocking},
+    people,
 };
 
 /// Groups, and rows they worked on, that a new laptop takes one by one without waiting long.
@@ -56,7 +54,6 @@ pub struct Snapshots {
     pub(super) store: Store,
     pub(super) me: Identity,
     pub(super) line: Http,
-    pub(super) ring: Ring,
     pub(super) memory: Arc<Memory>,
     pub(super) lineage: Hex<16>,
     /// The seq of the hub's newest; 0 for none.
@@ -88,13 +85,25 @@ impl Snapshots {
     /// # Errors
     /// `Offline`, `Broken`: it goes on from there; `Hub`, `Strange`, `Seal`, `Store`.
     pub async fn round(&self) -> SyncResult<Made> {
+        self.work(false).await
+    }
+
+    /// The same where it is not due: before many laptops join.
+    ///
+    /// # Errors
+    /// As [`Snapshots::round`].
+    pub async fn now(&self) -> SyncResult<Made> {
+        self.work(true).await
+    }
+
+    async fn work(&self, now: bool) -> SyncResult<Made> {
         let Ok(_one) = self.one.try_lock() else { return Ok(Made::NotNow) };
         let sealed = match self.kept().await? {
             Some(sealed) => sealed,
             None => {
                 let dir = going(&self.store);
                 blocking(move || clear(&dir)).await?;
-                if !self.due().await? {
+                if !now && !self.due().await? {
                     return Ok(Made::NotDue);
                 }
                 let Some(sealed) = self.seal().await? else { return Ok(Made::NotNow) };
@@ -125,28 +134,37 @@ impl Snapshots {
         going(&self.store).join(self.lineage.to_string())
     }
 
+    /// The keys of today: whoever was taken out since the last exchange shall not read it.
+    async fn ring(&self) -> SyncResult<Ring> {
+        let members = people::members(&self.line, &self.me).await?;
+        let kept: Vec<Wrap> = self.line.get("keys").await?;
+        Ok(people::my_ring(&kept, &self.me, &members)?)
+    }
+
     /// One that lies here whole, is newer than the hub's, and sealed with the keys of today.
     async fn kept(&self) -> SyncResult<Option<Sealed>> {
-        let (dir, me, newest, ring) = (self.dir(), self.me.replica, self.newest, self.ring.clone());
-        blocking(move || {
+        let (dir, me, newest) = (self.dir(), self.me.replica, self.newest);
+        let found = blocking(move || {
             let Ok((header, _)) = super::files::header(&dir.join(HEADER)) else { return Ok(None) };
-            let of_today = |p: &SealedPart| ring.newest(p.scope).is_some_and(|(epoch, _)| epoch == p.key_epoch);
             let whole = |p: &SealedPart| part(&dir, p.scope).metadata().is_ok_and(|m| m.len() == p.length);
             let good = header.replica == me
                 && header.seq > newest
                 && header.schema == stall_store::schema()
-                && header.parts.iter().all(|p| of_today(p) && whole(p));
+                && header.parts.iter().all(whole);
             Ok(good.then_some(Sealed { header, dir }))
-        })
-        .await
+        });
+        let Some(sealed) = found.await? else { return Ok(None) };
+        let ring = self.ring().await?;
+        let of_today = |p: &SealedPart| ring.newest(p.scope).is_some_and(|(epoch, _)| epoch == p.key_epoch);
+        Ok(sealed.header.parts.iter().all(of_today).then_some(sealed))
     }
 
     /// Reads the stall at one moment and seals it. `None`: not at this moment.
     async fn seal(&self) -> SyncResult<Option<Sealed>> {
+        let ring = self.ring().await?;
         let Some(telling) = self.store.sync_snapshot().await? else { return Ok(None) };
-        let header =
-            SnapshotHeader::new(self.me.stall, self.me.replica, telling.seq(), stall_store::schema())?;
-        let (dir, ring, of) = (self.dir(), self.ring.clone(), header.clone());
+        let header = SnapshotHeader::new(self.me.stall, self.me.replica, telling.seq(), stall_store::schema())?;
+        let (dir, of) = (self.dir(), header.clone());
         let mut parts = blocking(move || {
             fs::create_dir_all(&dir).map_err(io)?;
             Scope::ALL.into_iter().map(|scope| Sealing::new(&of, scope, &ring, &dir)).collect::<SyncResult<Vec<_>>>()

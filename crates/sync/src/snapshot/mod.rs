@@ -8,7 +8,7 @@ mod send;
 use std::sync::Arc;
 
 use stall_core::sync::{Hex, wire::HelloAnswer};
-use stall_seal::{SealError, keys::Ring};
+use stall_seal::SealError;
 use stall_store::Store;
 use tokio::sync::Mutex;
 
@@ -58,14 +58,8 @@ impl Heard {
     }
 
     /// `None` before the hub was heard.
-    pub(crate) fn snapshots(
-        &self,
-        store: Store,
-        (me, line): (Identity, Http),
-        ring: Ring,
-        memory: Arc<Memory>,
-    ) -> Option<Snapshots> {
-        let (newest, one) = (self.newest, Arc::clone(&self.one));
-        Some(Snapshots { store, me, line, ring, memory, lineage: self.lineage?, newest, one })
+    pub(crate) fn snapshots(&self, store: Store, me: Identity, line: Http, memory: &Arc<Memory>) -> Option<Snapshots> {
+        let (newest, one, memory) = (self.newest, Arc::clone(&self.one), Arc::clone(memory));
+        Some(Snapshots { store, me, line, memory, lineage: self.lineage?, newest, one })
     }
 }

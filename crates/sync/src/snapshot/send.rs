@@ -71,9 +71,15 @@ impl Snapshots {
     async fn send_part(&self, object: Object, (seq, scope, epoch): (i64, Scope, u32)) -> SyncResult<()> {
         let of = object.clone();
         let (total, hash) = blocking(move || of.hash()).await?;
-        let to = format!("snapshots/{seq}/{}?size={total}&hash={}&epoch={epoch}", scope.number(), Hex(hash));
-        let (mut offset, mut vain) = (0, 0);
+        let at = format!("snapshots/{seq}/{}", scope.number());
+        let to = format!("{at}?size={total}&hash={}&epoch={epoch}", Hex(hash));
+        let (mut offset, mut ask, mut vain) = (0, total > self.memory.chunk() as u64, 0);
         loop {
+            if ask {
+                // Rather asked than sent in vain. Whatever is there may be another laptop's: the next request tells.
+                offset = patient!(self.line.received(&at))?.unwrap_or(0).min(total - 1);
+                ask = false;
+            }
             let (of, most) = (object.clone(), self.memory.chunk());
             let body = blocking(move || of.bytes(offset, most)).await?;
             let (length, began) = (body.len(), Instant::now());
@@ -87,6 +93,7 @@ impl Snapshots {
                 }
                 Err(SyncError::Broken(said)) => {
                     self.memory.broke();
+                    ask = true;
                     if vain + 1 == VAIN {
                         return Err(SyncError::Broken(said));
                     }

@@ -23,12 +23,19 @@ use crate::{
 /// Rows enough for a snapshot.
 const ENOUGH: u32 = 2_050;
 
-/// Units with a cost, a floor price and flaws that hardly compress, numbered `from..to`.
-async fn import(s: &Laptop, from: u32, to: u32) {
+/// Units, and characters of each, that make bytes enough to break off in.
+const LONG: (u32, u32) = (420, 900);
+/// Units of a stall where it does not matter how many there are.
+const SOME: u32 = 60;
+
+/// Units with a cost, a floor price and flaws that hardly compress, `long` characters each, numbered `from..to`.
+async fn import(s: &Laptop, from: u32, to: u32, long: u32) {
     let mut rows = vec![["编号", "型号", "成本", "底价", "瑕疵"].map(str::to_owned).to_vec()];
     for n in from..to {
-        let flaws: String =
-            (0..160u32).filter_map(|i| char::from_u32(0x4e00 + (n * 7_919 + i * i * 104_729 + i * n) % 20_000)).collect();
+        let flaws: String = (0..u64::from(long))
+            .filter_map(|i| u32::try_from((u64::from(n) * 7_919 + i * i * 104_729 + i * u64::from(n)) % 20_000).ok())
+            .filter_map(|at| char::from_u32(0x4e00 + at))
+            .collect();
         rows.push(vec![format!("{n:05}"), format!("iPhone {}", n % 9), "1234".into(), "2345".into(), flaws]);
     }
     let table = Table::from_texts(&rows);
@@ -38,16 +45,17 @@ async fn import(s: &Laptop, from: u32, to: u32) {
     assert_eq!(done.new, to - from);
 }
 
-async fn made(s: &mut Laptop) -> Made {
-    s.client.snapshots().await.unwrap().unwrap().round().await.unwrap()
+async fn made(s: &Laptop) -> Made {
+    s.client.snapshots().unwrap().round().await.unwrap()
 }
 
 /// An owner whose stall has a snapshot at the hub, and its seq.
-async fn stocked(world: &World) -> (Laptop, i64) {
+async fn stocked(world: &World, units: u32, long: u32) -> (Laptop, i64) {
     let mut a = world.owner().await;
-    import(&a, 1, ENOUGH + 1).await;
+    import(&a, 1, units + 1, long).await;
     a.round().await;
-    let Made::Sent(seq) = made(&mut a).await else { unreachable!("a snapshot was due") };
+    let snapshots = a.client.snapshots().unwrap();
+    let Made::Sent(seq) = snapshots.now().await.unwrap() else { unreachable!("nothing is in its way") };
     (a, seq)
 }
 
@@ -71,7 +79,7 @@ async fn note(s: &Laptop, stock_no: &str, note: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_new_laptop_begins_with_the_snapshot_and_pulls_only_what_came_after_it() {
     let world = World::start().await;
-    let (mut a, seq) = stocked(&world).await;
+    let (mut a, seq) = stocked(&world, SOME, 20).await;
     note(&a, "00007", "后来").await;
     a.round().await;
     let mut b = world.join(&a, "阿强的电脑", Role::Owner, 0).await;
@@ -84,7 +92,7 @@ async fn a_new_laptop_begins_with_the_snapshot_and_pulls_only_what_came_after_it
     assert!(!b.dir.path().join("snapshot/in").exists() && !a.dir.path().join("snapshot/out").exists());
     // Its words are found, and the chains go on.
     assert_eq!(b.one::<i64>("SELECT count(*) FROM unit_text WHERE unit_text MATCH 'iphone'").await, 0);
-    assert_eq!(b.one::<i64>("SELECT count(*) FROM unit_text_docsize").await, i64::from(ENOUGH) + 1);
+    assert_eq!(b.one::<i64>("SELECT count(*) FROM unit_text_docsize").await, i64::from(SOME) + 1);
     note(&b, "00008", "乙").await;
     note(&a, "00008", "甲").await;
     for _ in 0..2 {
@@ -98,16 +106,17 @@ async fn a_new_laptop_begins_with_the_snapshot_and_pulls_only_what_came_after_it
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_packers_laptop_begins_with_the_parts_of_its_role() {
     let world = World::start().await;
-    let (a, seq) = stocked(&world).await;
+    let (a, seq) = stocked(&world, SOME, 20).await;
     let mut b = world.join(&a, "打包台", Role::Packer, 0).await;
     assert_eq!(b.round().await.begun, Begun::Snapshot(seq));
     assert_eq!(a.goods().await, b.goods().await);
     let costs = "SELECT count(*) FROM units WHERE cost IS NOT NULL OR price_floor IS NOT NULL";
-    assert_eq!((a.one::<i64>(costs).await, b.one::<i64>(costs).await), (i64::from(ENOUGH), 0));
-    let cells = "SELECT count(*) FROM sync_cells x JOIN sync_names c ON c.n = x.col WHERE c.name IN ('cost','price_floor')";
+    assert_eq!((a.one::<i64>(costs).await, b.one::<i64>(costs).await), (i64::from(SOME), 0));
+    let cells =
+        "SELECT count(*) FROM sync_cells x JOIN sync_names c ON c.n = x.col WHERE c.name IN ('cost','price_floor')";
     assert!(a.one::<i64>(cells).await > 0);
     assert_eq!(b.one::<i64>(cells).await, 0);
-    assert!(b.client.snapshots().await.unwrap().is_none(), "only an owner's laptop makes one");
+    assert!(b.client.snapshots().is_none(), "only an owner's laptop makes one");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -116,23 +125,23 @@ async fn a_snapshot_is_made_when_it_is_due_and_nothing_waits() {
     let mut a = world.owner().await;
     a.add("一").await;
     a.round().await;
-    assert_eq!(made(&mut a).await, Made::NotDue, "a small stall is pulled as fast");
-    import(&a, 1, ENOUGH + 1).await;
-    let waiting = a.client.snapshots().await.unwrap().unwrap();
+    assert_eq!(made(&a).await, Made::NotDue, "a small stall is pulled as fast");
+    import(&a, 1, ENOUGH + 1, 9).await;
+    let waiting = a.client.snapshots().unwrap();
     a.round().await;
     a.add("二").await;
-    assert_eq!(made(&mut a).await, Made::NotNow, "something of ours has no place");
+    assert_eq!(made(&a).await, Made::NotNow, "something of ours has no place");
     a.round().await;
-    let Made::Sent(seq) = made(&mut a).await else { unreachable!("it was due") };
+    let Made::Sent(seq) = made(&a).await else { unreachable!("it was due") };
     assert_eq!(seq, a.store.sync_standing().await.unwrap().cursor);
     // One that had not heard of it would send another of the same seq.
     assert_eq!(waiting.round().await.unwrap(), Made::Elsewhere);
     a.add("三").await;
     a.round().await;
-    assert_eq!(made(&mut a).await, Made::NotDue);
-    import(&a, ENOUGH + 1, 2 * ENOUGH + 99).await;
+    assert_eq!(made(&a).await, Made::NotDue);
+    import(&a, ENOUGH + 1, 2 * ENOUGH + 99, 9).await;
     a.round().await;
-    assert!(matches!(made(&mut a).await, Made::Sent(newer) if newer > seq), "half of the stall came after the last");
+    assert!(matches!(made(&a).await, Made::Sent(newer) if newer > seq), "half of the stall came after the last");
 }
 
 /// What lies at the hub of a snapshot, by scope.
@@ -159,8 +168,8 @@ fn parts_under(parts: &[Vec<u8>], header: &SnapshotHeader) -> Vec<Vec<u8>> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_no_owner_made_of_this_stall_is_refused_and_every_group_is_taken() {
     let world = World::start().await;
-    let (mut a, seq) = stocked(&world).await;
-    let (other, at) = stocked(&world).await;
+    let (mut a, seq) = stocked(&world, SOME, 20).await;
+    let (other, at) = stocked(&world, SOME, 20).await;
     let packer = world.join(&a, "打包台", Role::Packer, 0).await;
     note(&a, "00007", "后来").await;
     a.round().await;
@@ -220,9 +229,10 @@ async fn a_snapshot_of_an_owner_who_was_taken_out_is_not_begun_with() {
     let world = World::start().await;
     let mut a = world.owner().await;
     let mut b = world.join(&a, "阿强的电脑", Role::Owner, 0).await;
-    import(&b, 1, ENOUGH + 1).await;
+    import(&b, 1, SOME + 1, 20).await;
     b.round().await;
-    let Made::Sent(_) = made(&mut b).await else { unreachable!("it was due") };
+    let snapshots = b.client.snapshots().unwrap();
+    assert!(matches!(snapshots.now().await.unwrap(), Made::Sent(_)));
     a.round().await;
     let now = stall_core::Ms(crate::world::START);
     stall_sync::revoke(a.client.identity(), b.client.identity().replica, now).await.unwrap();
@@ -234,7 +244,7 @@ async fn a_snapshot_of_an_owner_who_was_taken_out_is_not_begun_with() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_download_that_broke_goes_on_where_it_was() {
     let world = World::start().await;
-    let (a, seq) = stocked(&world).await;
+    let (a, seq) = stocked(&world, LONG.0, LONG.1).await;
     let total: usize = fetched(&a, seq).await.iter().map(Vec::len).sum();
     assert!(total > 400 << 10, "{total} bytes are long enough to break in");
     let line = Line::to(world.address).await;
@@ -263,16 +273,16 @@ async fn a_download_that_broke_goes_on_where_it_was() {
 async fn an_upload_that_broke_goes_on_where_it_was() {
     let world = World::start().await;
     let mut a = world.owner().await;
-    import(&a, 1, ENOUGH + 1).await;
+    import(&a, 1, LONG.0 + 1, LONG.1).await;
     a.round().await;
     let line = Line::to(world.address).await;
     let mut identity = a.client.identity().clone();
     identity.hub = line.url();
     let mut through = Client::new(a.store.clone(), identity.clone()).unwrap();
     through.round().await.unwrap();
-    let going = through.snapshots().await.unwrap().unwrap();
+    let going = through.snapshots().unwrap();
     line.breaks_after(600 << 10);
-    let broke = going.round().await.unwrap_err();
+    let broke = going.now().await.unwrap_err();
     assert!(matches!(broke, SyncError::Broken(_) | SyncError::Offline(_)), "{broke:?}");
     let hello = through.round().await;
     assert!(hello.is_err(), "the line is dead");
@@ -283,9 +293,7 @@ async fn an_upload_that_broke_goes_on_where_it_was() {
     let mut again = Client::new(a.store.clone(), identity).unwrap();
     again.round().await.unwrap();
     line.counted();
-    let Made::Sent(seq) = again.snapshots().await.unwrap().unwrap().round().await.unwrap() else {
-        unreachable!("it lay here")
-    };
+    let Made::Sent(seq) = again.snapshots().unwrap().round().await.unwrap() else { unreachable!("it lay here") };
     assert!(seq < seq_of(&a).await);
     let (up, _) = line.counted();
     let total: usize = fetched(&a, seq).await.iter().map(Vec::len).sum();

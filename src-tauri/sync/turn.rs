@@ -105,10 +105,8 @@ async fn turn(ctx: &Ctx, kept: &mut Option<Client>, me: Identity) -> Turn {
                 Ok(carrier) => files::begin(ctx, carrier),
                 Err(e) => tracing::info!(%e, "files wait"),
             }
-            match client.snapshots().await {
-                Ok(Some(snapshots)) => files::snapshot(ctx, snapshots),
-                Ok(None) => {}
-                Err(e) => tracing::info!(%e, "a snapshot waits"),
+            if let Some(snapshots) = client.snapshots() {
+                files::snapshot(ctx, snapshots);
             }
             Turn::Done
         }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use stall_core::{
     AppError, AppResult, ErrorCode,
     sync::{
-        Change, ReplicaId, Scope, Value, record, scope,
+        Change, Hex, Hlc, ReplicaId, Scope, Value, Write, record, scope,
         snapshot::{GROUPS, Step as Told},
     },
 };
@@ -309,4 +309,51 @@ async fn settings_and_orders_of_ours_stay_on_the_screen_until_they_are_sent() {
     hub.settle(&all).await;
     hub.settle(&all).await;
     same(&state(&all[0]).await, &state(&all[1]).await);
+}
+
+#[tokio::test]
+async fn what_waits_what_is_held_and_what_lies_in_a_grave_travels_too() {
+    let dirs = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let (told_by, new) = (laptop(dirs[0].path(), "周敏", 0).await, laptop(dirs[1].path(), "小林", 0).await);
+    let text = |t: &str| Value::Text(t.to_owned());
+    let record = |table: &str, row: String, change| record::Record { table: table.to_owned(), row, change };
+    let unit = |n: i64| format!("00000000-0000-7000-8000-{n:012}");
+    let made = (0..40).map(|n| {
+        let cells = [("id", text(&unit(n))), ("stock_no", text(&n.to_string())), ("taken_in", Value::Int(n))];
+        record("units", unit(n), Change::Insert(cells.map(|(c, v)| (c.to_owned(), v)).to_vec()))
+    });
+    let page: Vec<Sequenced> = [
+        made.collect::<Vec<_>>(),
+        (0..25).map(|n| record("units", unit(n), Change::Delete)).collect(),
+        (30..33).map(|n| record("units", unit(n), Change::Delete)).collect(),
+        vec![
+            record("comets", "halley".into(), Change::Insert(vec![("id".into(), text("halley"))])),
+            record("units", unit(39), Change::Set("nebula".into(), Value::Int(7))),
+            record("units", unit(39), Change::Set("cost".into(), Value::Int(8))),
+        ],
+    ]
+    .into_iter()
+    .zip(1..)
+    .map(|(records, seq)| Sequenced {
+        write: Write { seq, eff: Hlc(seq << 20), replica: Hex([9; 16]), base_seq: seq - 1 },
+        rseq: seq,
+        by_owner: false,
+        by: "阿强".into(),
+        records: Some(records),
+    })
+    .collect();
+    let done = told_by.store.sync_apply(&page, &Scope::ALL, &[]).await.unwrap();
+    assert_eq!(done.parked, 2);
+    let snapshot = told(&told_by).await.unwrap();
+    take(&new, &snapshot, &Scope::ALL).await.unwrap();
+    let all = whole(&told_by).await;
+    same(&all, &whole(&new).await);
+    assert_eq!(told_by.store.sync_items().await.unwrap().len(), 1, "deletes that wait for an owner");
+    let graves = "SELECT group_concat(row || grave) FROM sync_rows WHERE grave IS NOT NULL";
+    let mut lie = Vec::new();
+    for s in [&told_by, &new] {
+        lie.push(sqlx::query_scalar::<_, String>(graves).fetch_one(&mut *s.store.read().await.unwrap()).await.unwrap());
+    }
+    assert_eq!(lie[0].matches("stock_no").count(), 3);
+    assert_eq!(lie[0], lie[1]);
 }

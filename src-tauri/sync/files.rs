@@ -7,7 +7,7 @@ use std::{
 
 use stall_core::{api::Push, sync::wire::HubCode};
 use stall_media::{Blob, Size};
-use stall_sync::{FileWish, Files, FilesRound, SyncError, Wanted};
+use stall_sync::{FileWish, Files, FilesRound, Snapshots, SyncError, Wanted};
 use tokio_util::sync::CancellationToken;
 
 use super::{lock, said::said};
@@ -35,6 +35,22 @@ pub fn begin(ctx: &Ctx, files: Files) {
             carry(&ctx).await;
         }
         ctx.sync().0.carrying.store(false, Ordering::SeqCst);
+    });
+}
+
+/// Makes and sends what a new laptop begins with, where it is due; not over a line that is to carry little.
+pub fn snapshot(ctx: &Ctx, snapshots: Snapshots) {
+    let peers = ctx.sync();
+    if peers.kept().small_only {
+        return;
+    }
+    let stop: CancellationToken = peers.0.stop.child_token();
+    tokio::spawn(async move {
+        match stop.run_until_cancelled(snapshots.round()).await {
+            Some(Ok(made)) => tracing::debug!(?made, "snapshot"),
+            Some(Err(e)) => tracing::info!(%e, "a snapshot waits"),
+            None => {}
+        }
     });
 }
 

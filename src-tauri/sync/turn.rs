@@ -108,6 +108,9 @@ async fn turn(ctx: &Ctx, kept: &mut Option<Client>, me: Identity) -> Turn {
                 Ok(carrier) => files::begin(ctx, carrier),
                 Err(e) => tracing::info!(%e, "files wait"),
             }
+            if let Some(snapshots) = client.snapshots() {
+                files::snapshot(ctx, snapshots);
+            }
             Turn::Done
         }
         // Not let in yet: that is no trouble.

@@ -75,7 +75,7 @@ impl<K: std::hash::Hash + Eq + Copy> Dict<'_, K> {
 }
 
 /// A UUID that is written as a UUID is written, so that it comes back letter for letter.
-fn uuid(row: &str) -> Option<[u8; 16]> {
+pub(crate) fn uuid(row: &str) -> Option<[u8; 16]> {
     let id: stall_core::Id = row.parse().ok()?;
     (id.to_string() == row).then(|| id.0.into_bytes())
 }

@@ -3,6 +3,7 @@
 
 mod aead;
 pub mod blob;
+mod block;
 pub mod body;
 mod bytes;
 pub mod cert;
@@ -15,6 +16,7 @@ pub mod parts;
 pub mod phrase;
 pub mod presence;
 pub mod random;
+pub mod snapshot;
 pub mod wrap;
 
 pub use bytes::{Reader, Writer};

@@ -8,7 +8,7 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions, Connection, Row, Sqlite, SqliteConnection, SqlitePool,
+    ConnectOptions, Connection, Row, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::Migrator,
     pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
@@ -94,6 +94,14 @@ impl Store {
     /// Store errors only.
     pub async fn read(&self) -> AppResult<PoolConnection<Sqlite>> {
         Ok(self.readers.acquire().await?)
+    }
+
+    /// A reader that sees one commit however long it reads.
+    ///
+    /// # Errors
+    /// Store errors only.
+    pub(crate) async fn read_at_once(&self) -> AppResult<Transaction<'static, Sqlite>> {
+        Ok(self.readers.begin().await?)
     }
 
     /// The stock in memory, for lists.

@@ -7,6 +7,7 @@
 mod again;
 mod carry;
 mod error;
+#[macro_use]
 mod files;
 mod found;
 mod http;
@@ -17,6 +18,7 @@ mod pin;
 mod presence;
 mod round;
 mod shelf;
+mod snapshot;
 mod welcome;
 
 pub use carry::{Carried, found_second, goes_by};
@@ -30,3 +32,4 @@ pub use people::{ask, invite, let_in, waiting};
 pub use pin::fingerprint;
 pub use presence::{Hearing, Other, Presence};
 pub use round::{Client, Round};
+pub use snapshot::{Begun, Made, Snapshots};

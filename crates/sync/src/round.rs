@@ -23,10 +23,11 @@ use stall_store::{
 };
 
 use crate::{
-    Files, Http, Identity, SyncError, SyncResult,
+    Begun, Files, Http, Identity, Snapshots, SyncError, SyncResult,
     files::{Memory, Which},
     laptops, people,
     shelf::{Shelf, Trust},
+    snapshot::{self, Heard},
 };
 
 /// Groups in one envelope at most; fewer where they are long.
@@ -48,6 +49,8 @@ pub struct Round {
     pub offset_ms: i64,
     /// The hub does not order: what was pushed has its place once somebody carried it.
     pub relayed: bool,
+    /// How a laptop that was new began.
+    pub begun: Begun,
 }
 
 /// This laptop at its hub.
@@ -65,6 +68,7 @@ pub struct Client {
     pub(crate) forked: bool,
     pub(crate) shelf: Shelf,
     memory: Arc<Memory>,
+    heard: Heard,
 }
 
 impl Client {
@@ -86,7 +90,8 @@ impl Client {
 
     fn by(store: Store, me: Identity, away: bool) -> SyncResult<Self> {
         let (line, shelf) = (way(&me, away)?, Shelf::of(store.dir()));
-        Ok(Self { store, me, line, trust: None, certificates: 0, away, forked: false, shelf, memory: Arc::default() })
+        let (memory, heard) = (Arc::default(), Heard::default());
+        Ok(Self { store, me, line, trust: None, certificates: 0, away, forked: false, shelf, memory, heard })
     }
 
     /// Who it is: keep it when an exchange changed it (a new id after a backup, an owner's proof that was seen).
@@ -122,6 +127,7 @@ impl Client {
         }
         round.offset_ms = hello.now.0 - self.store.env().now().0;
         round.relayed = hello.relay;
+        self.begin(&hello, &mut round).await?;
         if hello.expect_rseq - 1 > at.acked && !hello.relay {
             // An answer was lost, or another install goes by our id: what came back tells which.
             match self.pull(&hello, &mut round).await {
@@ -177,6 +183,31 @@ impl Client {
         let ring = ring.clone();
         let which = if self.away { Which::Second } else { Which::First };
         Ok(Files::new(self.store.clone(), self.line.clone(), &ring, (which, Arc::clone(&self.memory))))
+    }
+
+    /// What makes snapshots here and sends them, after an exchange. `None` for a laptop that is no owner's.
+    #[must_use]
+    pub fn snapshots(&self) -> Option<Snapshots> {
+        let owner = self.me.role == Role::Owner;
+        let of = || self.heard.snapshots(self.store.clone(), self.me.clone(), self.line.clone(), &self.memory);
+        owner.then(of).flatten()
+    }
+
+    /// A laptop that has applied nothing, and of which the hub has nothing, begins with the hub's snapshot.
+    async fn begin(&mut self, hello: &HelloAnswer, round: &mut Round) -> SyncResult<()> {
+        self.heard.hello(hello);
+        let at = self.store.sync_standing().await?;
+        let Some(info) = hello.snapshot.as_ref().filter(|_| at.cursor == 0 && hello.expect_rseq == 1) else {
+            return Ok(());
+        };
+        if self.heard.refused(info.seq) {
+            return Ok(());
+        }
+        self.trust(true).await?;
+        let Some((members, ring)) = &self.trust else { return Err(SealError::NoKey.into()) };
+        round.begun = snapshot::begin(&self.store, &self.line, &self.me, (members, ring), info).await?;
+        self.heard.begun(info.seq, round.begun);
+        Ok(())
     }
 
     /// Where both stand, once the hub's order is the one this laptop goes by.

@@ -11,6 +11,7 @@ pub mod merge;
 pub mod record;
 pub mod rows;
 pub mod scope;
+pub mod snapshot;
 pub mod wire;
 pub mod wire_trust;
 

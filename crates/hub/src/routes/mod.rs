@@ -61,7 +61,7 @@ pub fn router(hub: Hub) -> Router {
         .route("/place", post(relay::place))
         .route("/wait", get(wait::wait))
         .route("/presence", get(presence::listen).post(presence::say))
-        .route("/snapshots/{seq}/{scope}", get(snapshots::get).put(snapshots::put))
+        .route("/snapshots/{seq}/{scope}", get(snapshots::get).head(snapshots::head).put(snapshots::put))
         .route("/blobs/missing", post(blobs::missing))
         .route("/blobs/needless", post(blobs::needless))
         .route("/blobs/{name}", get(blobs::get).head(blobs::head).put(blobs::put))

@@ -58,6 +58,11 @@ pub async fn get(
     objects::get(&hub, &which(&member, seq, scope)?, &headers).await
 }
 
+/// `HEAD /v1/snapshots/{seq}/{scope}`: how much is here.
+pub async fn head(State(hub): State<Hub>, member: Member, Path((seq, scope)): Path<(i64, u8)>) -> HubResult<Response> {
+    objects::head(&hub, &which(&member, seq, scope)?).await
+}
+
 /// `PUT /v1/snapshots/{seq}/{scope}?offset=o&size=s&hash=hex&epoch=e&lineage=hex`, by an owner: a piece.
 pub async fn put(
     State(hub): State<Hub>,

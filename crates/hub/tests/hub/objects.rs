@@ -204,6 +204,8 @@ async fn a_truncated_snapshot_is_never_offered(world: World) {
     owner.put(&format!("/v1/snapshots/1/0?size=500&hash={hash}"), &all[..400]).await.ok();
     assert!(helper.hello(None, 0).await.ok()["snapshot"].is_null());
     assert_eq!(helper.get("/v1/snapshots/1/0").await.code(), "not_found");
+    let head = owner.send(Method::HEAD, "/v1/snapshots/1/0", None, Vec::new()).await;
+    assert_eq!((head.status, head.headers["x-received"].to_str().unwrap()), (202, "400"));
     // The end of it that is not the end of it.
     let answer = owner.put(&format!("/v1/snapshots/1/0?offset=400&size=500&hash={hash}"), &[0; 100]).await;
     assert_eq!(answer.arg("field"), "hash");

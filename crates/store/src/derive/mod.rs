@@ -14,7 +14,7 @@ pub(crate) mod text;
 mod units;
 
 /// Raised when the meaning of a derived table changes: a stall with another number is rebuilt at open.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// Refreshes what the transaction touched.
 pub async fn refresh(conn: &mut SqliteConnection, now: Ms, changed: &ChangeFlags) -> AppResult<()> {

@@ -136,6 +136,18 @@ fn pairs(run: &str, out: &mut String) {
 
 /// Brings the text of units up to date whose words changed in this transaction.
 pub async fn refresh(conn: &mut SqliteConnection) -> AppResult<()> {
+    // What others said is not in the log: every unit it bears on is written anew, and one without a text has none to delete.
+    let quiet: bool = sqlx::query_scalar("SELECT quiet FROM capture_mode").fetch_one(&mut *conn).await?;
+    if quiet {
+        sqlx::raw_sql(
+            "DELETE FROM touched_texts;
+             INSERT INTO touched_texts SELECT s.n FROM touched_units t JOIN unit_state s ON s.unit_id = t.id;
+             DELETE FROM unit_text WHERE rowid IN (SELECT t.n FROM touched_texts t JOIN unit_text_docsize d ON d.id = t.n)",
+        )
+        .execute(&mut *conn)
+        .await?;
+        return fill(conn).await;
+    }
     // A unit that is only inserted has no older text: looking for one costs half as much as writing it.
     sqlx::raw_sql(
         "DELETE FROM touched_texts;

@@ -12,6 +12,7 @@ mod load;
 mod names;
 mod replay;
 mod row;
+pub mod snapshot;
 mod value;
 
 use sqlx::{Row, SqliteConnection};

@@ -174,6 +174,8 @@ pub async fn state(s: &Stall) -> Vec<String> {
          WHERE seq <> made OR hidden IS NOT NULL ORDER BY x.row, t.name, c.name",
         "SELECT json_array('shadow', t.name, c.name, row, seq, value) FROM sync_shadows x JOIN sync_names t ON t.n = x.tbl
            JOIN sync_names c ON c.n = x.col ORDER BY x.row, t.name, c.name, seq",
+        // The index holds no text, but how much of it each unit has.
+        "SELECT json_array('words', s.unit_id, hex(d.sz)) FROM unit_text_docsize d JOIN unit_state s ON s.n = d.id ORDER BY s.unit_id",
     ] {
         out.extend(sqlx::query_scalar::<_, String>(clock).fetch_all(&mut *conn).await.unwrap());
     }

@@ -20,7 +20,7 @@ macro_rules! patient {
 
 mod down;
 mod known;
-mod pace;
+pub(crate) mod pace;
 mod plan;
 mod round;
 mod source;
@@ -132,7 +132,9 @@ impl Inner {
 }
 
 /// Work with disk and keys, beside the threads that answer screens.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> SyncResult<T> + Send + 'static) -> SyncResult<T> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> SyncResult<T> + Send + 'static,
+) -> SyncResult<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|e| SyncError::Store(AppError::new(ErrorCode::Internal).detail(e)))?
 }

@@ -31,7 +31,7 @@ const WAITS: u32 = 20;
 
 /// How often one question was asked already.
 #[derive(Debug, Default)]
-pub(super) struct Patience(u32);
+pub(crate) struct Patience(u32);
 
 impl Patience {
     /// Waits if that is what the hub said; whether to ask again.

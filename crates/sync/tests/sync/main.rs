@@ -4,11 +4,13 @@
 mod agree;
 mod album;
 mod dishonest;
+mod forger;
 mod line;
 mod people;
 mod photos;
 mod photos_broken;
 mod presence;
 mod restored;
+mod snapshots;
 mod two_hubs;
 mod world;

@@ -10,3 +10,4 @@ mod inbox;
 mod inbox_sales;
 mod merge;
 mod property;
+mod state;

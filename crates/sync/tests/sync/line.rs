@@ -21,16 +21,19 @@ pub struct Line {
     up: Arc<AtomicU64>,
     down: Arc<AtomicU64>,
     left: Arc<AtomicI64>,
+    opened: Arc<AtomicU64>,
 }
 
 impl Line {
     pub async fn to(hub: SocketAddr) -> Self {
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let whole = || Arc::new(AtomicI64::new(i64::MAX));
-        let line = Self { address: tcp.local_addr().unwrap(), up: Arc::default(), down: Arc::default(), left: whole() };
+        let (address, opened) = (tcp.local_addr().unwrap(), Arc::default());
+        let line = Self { address, up: Arc::default(), down: Arc::default(), left: whole(), opened };
         let of = line.clone();
         tokio::spawn(async move {
             while let Ok((near, _)) = tcp.accept().await {
+                of.opened.fetch_add(1, Ordering::SeqCst);
                 if of.left.load(Ordering::SeqCst) > 0 {
                     tokio::spawn(of.clone().carry(near, hub));
                 }
@@ -55,6 +58,11 @@ impl Line {
     /// Bytes that got through since the last look, up and down.
     pub fn counted(&self) -> (u64, u64) {
         (self.up.swap(0, Ordering::SeqCst), self.down.swap(0, Ordering::SeqCst))
+    }
+
+    /// Connections that were made.
+    pub fn opened(&self) -> u64 {
+        self.opened.load(Ordering::SeqCst)
     }
 
     async fn carry(self, near: TcpStream, hub: SocketAddr) {

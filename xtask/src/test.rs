@@ -36,8 +36,8 @@ fn full_disks() -> Res {
     go(cargo(&["test", "--workspace", "--quiet", "--", "--ignored", "disk::"]))
 }
 
-/// 200 kills in the middle of writes, more random histories, ten million of the sync model (an hour), half an hour of the
-/// process ring, and a property-based fuzz of the HTTP door.
+/// 200 kills in the middle of writes, more random histories, ten million of the sync model (an hour), 2,000 histories with
+/// everything real but the processes, half an hour of the process ring, and a property-based fuzz of the HTTP door.
 pub fn soak() -> Res {
     setup::everything()?;
     let mut torture = cargo(&["test", "--package", "stall-store", "--test", "torture", "--", "--nocapture"]);
@@ -51,6 +51,9 @@ pub fn soak() -> Res {
     let mut model = cargo(&["test", "--package", "stall-core", "--test", "sync_model"]);
     model.env("STALL_HISTORIES", "10000000");
     go(model)?;
+    let mut faults = cargo(&["test", "--package", "stall-sync", "--test", "sync", "histories", "--", "--nocapture"]);
+    faults.env("STALL_HISTORIES", "2000");
+    go(faults)?;
     // Of the workspace, so that the hub's program is built beside the laptops'.
     let mut ring = cargo(&["test", "--workspace", "--test", "ring", "--", "--nocapture"]);
     ring.env("STALL_RING_SECONDS", "1800");

@@ -65,7 +65,10 @@ pub async fn install(conn: &mut SqliteConnection) -> AppResult<()> {
     );
     for table in all() {
         let cols = columns(conn, table).await?;
-        sql += &triggers(table, &cols);
+        // A file of an older schema has not every table: what comes for it waits.
+        if !cols.is_empty() {
+            sql += &triggers(table, &cols);
+        }
     }
     let mut tx = conn.begin().await?;
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut *tx).await?;

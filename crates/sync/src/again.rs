@@ -8,7 +8,7 @@ use stall_core::{
     sync::{
         ReplicaId,
         wire::{HelloAnswer, HubCode, PushAnswer},
-        wire_trust::{CertKind, Certificate, Wrap},
+        wire_trust::{CertKind, Certificate},
     },
 };
 use stall_seal::{
@@ -106,7 +106,7 @@ impl Client {
         for join in joins.iter().filter(|c| !here.contains(c)) {
             self.tell_kept("members", join).await?;
         }
-        let wraps: Vec<Wrap> = self.line.get("keys").await?;
+        let wraps = people::keys(&self.line).await?;
         for wrap in kept.wraps.iter().filter(|w| !wraps.contains(w)) {
             self.tell_kept("keys", wrap).await?;
         }

@@ -6,7 +6,7 @@ use stall_core::{
     sync::{
         ReplicaId,
         wire::{Head, HubCode, PushAnswer, RelayAsk},
-        wire_trust::{CertKind, Certificate, MakeStall, Signer, Token, Wrap},
+        wire_trust::{CertKind, Certificate, MakeStall, Signer, Token},
     },
 };
 use stall_seal::{SealError, frame};
@@ -156,7 +156,7 @@ impl Client {
         let (here, there) = (people::certificates(&self.line).await?, people::certificates(far).await?);
         bring(far, "members", &here, &there).await?;
         bring(&self.line, "members", &there, &here).await?;
-        let (here, there): (Vec<Wrap>, Vec<Wrap>) = (self.line.get("keys").await?, far.get("keys").await?);
+        let (here, there) = (people::keys(&self.line).await?, people::keys(far).await?);
         bring(far, "keys", &here, &there).await?;
         bring(&self.line, "keys", &there, &here).await
     }

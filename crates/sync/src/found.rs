@@ -68,7 +68,7 @@ pub async fn recover(hub: &str, phrase: &Phrase, replica: ReplicaId, name: &str,
     let identity = Identity::new(public, token.token, &secrets);
     let line = Http::new(hub, &identity.token)?;
     let members = crate::people::members(&line, &identity).await?;
-    let kept: Vec<Wrap> = line.get("keys").await?;
+    let kept = crate::people::keys(&line).await?;
     let ring = crate::people::ring(&kept, WrapTo::Recovery, &phrase.recovery(), &members)?;
     let holder = Holder { to: WrapTo::Replica(replica), x25519: secrets.wrap.public() };
     line.tell("keys", &rewrap(stall, &ring, holder, (Signer::Root, &root), now)?).await?;

@@ -79,7 +79,7 @@ pub async fn revoke(me: &Identity, replica: ReplicaId, now: Ms) -> SyncResult<()
         line.tell("members", &certify(says, Signer::Replica(me.replica), &me.sign())).await?;
     }
     let members = people::members(&line, me).await?;
-    let kept: Vec<Wrap> = line.get("keys").await?;
+    let kept = people::keys(&line).await?;
     mend(&line, me, &members, &kept, now).await.map(drop)
 }
 

@@ -5,7 +5,7 @@ use stall_core::{
     Ms, Role,
     sync::{
         Hex, ReplicaId, Scope, StallId,
-        wire::HubCode,
+        wire::{HubCode, Known},
         wire_trust::{CertKind, Certificate, Invite, Join, Signer, Token, Waiting, Wrap, WrapTo},
     },
 };
@@ -88,7 +88,7 @@ pub async fn let_in(me: &Identity, code: &InviteCode, join: &Join, role: Role, n
     code.check(NO_STALL, join)?;
     let line = Http::new(&me.hub, &me.token)?;
     let list = members(&line, me).await?;
-    let kept: Vec<Wrap> = line.get("keys").await?;
+    let kept = keys(&line).await?;
     let mine = my_ring(&kept, me, &list)?;
     let by = Signer::Replica(me.replica);
     let key = me.sign();
@@ -129,6 +129,11 @@ pub(crate) fn proved(list: &[Certificate], me: &Identity) -> Result<Members, Sea
         members.take(c)?;
     }
     Ok(members)
+}
+
+/// The wrapped keys that lie at the hub, but those of scopes this version does not know.
+pub(crate) async fn keys(line: &Http) -> SyncResult<Vec<Wrap>> {
+    Ok(line.get::<Known<Wrap>>("keys").await?.0)
 }
 
 /// The keys of this laptop, under whatever id they were given to it: after a backup was put back it goes on under another.

@@ -7,7 +7,7 @@ use stall_core::{
     sync::{
         Change, Hex, Hlc, Record, Scope, scope,
         wire::{Head, Hello, HelloAnswer, HubCode, PROTO, PushAnswer},
-        wire_trust::{CertKind, Signer, Wrap},
+        wire_trust::{CertKind, Signer},
     },
 };
 use stall_seal::{
@@ -117,8 +117,9 @@ impl Client {
         let mut round = Round::default();
         let mut hello = self.hello(&mut round).await?;
         let at = self.store.sync_standing().await?;
-        if hello.expect_rseq > at.next_rseq {
-            // The hub knows more of us than we do: a backup was put back, or the disk was copied.
+        if hello.expect_rseq > at.next_rseq || at.replica != self.me.replica {
+            // The hub knows more of us than we do: a backup was put back, or the disk was copied. Or the identity is of another
+            // day than the store: its numbers are not those of this id.
             self.renew().await?;
             hello = self.hello(&mut round).await?;
         }
@@ -272,11 +273,11 @@ impl Client {
             let certificates = people::certificates(&self.line).await?;
             let members = people::proved(&certificates, &self.me)?;
             self.certificates = certificates.len() as u64;
-            let mut kept: Vec<Wrap> = self.line.get("keys").await?;
+            let mut kept = people::keys(&self.line).await?;
             if self.me.role == Role::Owner
                 && laptops::mend(&self.line, &self.me, &members, &kept, self.store.env().now()).await?
             {
-                kept = self.line.get("keys").await?;
+                kept = people::keys(&self.line).await?;
             }
             let ring = people::my_ring(&kept, &self.me, &members)?;
             self.trust = Some((members, ring));

@@ -16,6 +16,8 @@ const on: SyncStatus = {
   paused: false,
   small_only: false,
   host: { on: false, open: false, port: 0, addresses: [], problem: null },
+  away: false,
+  second: null,
   sample: false
 };
 

@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_full_counter_rolls_into_the_next_millisecond() {
-        // actual #3786: the 65,536th change of a millisecond stopped sync.
+        // actual #4873: the 65,536th change of a millisecond stopped sync.
         let full = Hlc(Hlc::at(Ms(1_000)).0 + 65_535);
         assert_eq!((full.ms(), full.counter()), (Ms(1_000), 65_535));
         let next = full.tick(Ms(1_000));

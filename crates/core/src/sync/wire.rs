@@ -2,13 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
 
 use super::{Hex, HexBytes, ReplicaId, Scope};
 use crate::Ms;
 
 /// The version of the protocol.
 pub const PROTO: u32 = 1;
+
+/// A list in which a newer program may have put what this one does not know, a scope of tomorrow: that is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent, bound(deserialize = "T: Deserialize<'de>"))]
+pub struct Known<T>(#[serde(deserialize_with = "known")] pub Vec<T>);
+
+fn known<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum One<T> {
+        Known(T),
+        Newer(IgnoredAny),
+    }
+    let all = Vec::<One<T>>::deserialize(from)?;
+    Ok(all.into_iter().filter_map(|one| if let One::Known(one) = one { Some(one) } else { None }).collect())
+}
 
 /// `POST /v1/hello`: what this laptop has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +79,7 @@ pub struct RelayAsk {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotInfo {
     pub seq: i64,
+    #[serde(deserialize_with = "known")]
     pub parts: Vec<SnapshotPart>,
 }
 
@@ -263,6 +280,17 @@ mod tests {
         let answer = BlobsMissing::of(&flags);
         assert!((0..19).all(|i| answer.lacks(i) == flags[i]));
         assert!(answer.lacks(100));
+    }
+
+    #[test]
+    fn a_part_of_a_newer_scope_is_left_out_and_the_rest_is_read() {
+        let part =
+            |scope: &str| format!(r#"{{"scope":"{scope}","key_epoch":1,"bytes":9,"hash":"{}"}}"#, "0".repeat(64));
+        let text = format!(r#"{{"seq":7,"parts":[{},{}],"since":3}}"#, part("ledger"), part("money"));
+        let read: SnapshotInfo = serde_json::from_str(&text).unwrap();
+        assert_eq!(read.parts.iter().map(|p| p.scope).collect::<Vec<_>>(), [Scope::Money]);
+        let list: Known<SnapshotPart> = serde_json::from_str(&format!("[{}]", part("ledger"))).unwrap();
+        assert!(list.0.is_empty());
     }
 
     #[test]

@@ -74,7 +74,15 @@ pub async fn put(
     }
     // Asked before the body is read: who sends what is here, or from a wrong place, need not send it all.
     match before(hub, &which, announced, &hash).await? {
-        Some(there) if there.whole => return Ok(there),
+        // Said to be here it stays, as where it is asked for: a mark is taken off. The sweep may have been faster.
+        Some(there) if there.whole => {
+            let lacking = hub.storage().missing(&which.stall, which.kind, std::slice::from_ref(&which.name)).await?;
+            match lacking.first() {
+                Some(false) => return Ok(there),
+                _ if offset != 0 => return Err(elsewhere(0)),
+                _ => {}
+            }
+        }
         Some(there) if there.received != offset => return Err(elsewhere(there.received)),
         None if offset != 0 => return Err(elsewhere(0)),
         _ => {}

@@ -1,17 +1,17 @@
 //! What must not work.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use reqwest::Method;
 use stall_core::{
     Role,
     sync::{Hex, wire_trust::CertKind},
 };
-use stall_hub::Limits;
+use stall_hub::{Limits, program::serve};
 use stall_seal::{ReplicaKey, frame};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
 };
 
 use crate::{
@@ -27,6 +27,8 @@ both! {
     dropped_swapped_and_altered_envelopes_are_refused
     a_removed_member_is_shut_out_at_once_with_all_it_made
     ten_thousand_guesses_find_no_invite
+    guesses_from_a_thousand_addresses_find_no_invite_and_shut_nobody_out
+    guesses_over_hours_are_looked_at_ten_a_minute
     bodies_beyond_the_limits_are_refused
     bytes_that_are_no_envelope_are_refused
 }
@@ -192,6 +194,61 @@ async fn ten_thousand_guesses_find_no_invite(world: World) {
     // Used once is used up.
     let second = owner.sibling(10);
     assert_eq!(second.post("/v1/join", None, &join(&second, [42; 32])).await.code(), "invite_gone");
+}
+
+/// One more door of the hub, behind a proxy that says who asks.
+async fn proxied(world: &World) -> SocketAddr {
+    let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = tcp.local_addr().unwrap();
+    tokio::spawn(serve::listen(tcp, world.hub.clone(), None, true));
+    address
+}
+
+async fn from(of: &Laptop, door: SocketAddr, address: &str, invite: [u8; 32]) -> String {
+    let asked = of.client.post(format!("http://{door}/v1/join")).header("x-forwarded-for", address);
+    let answer = asked.json(&join(of, invite)).send().await.unwrap();
+    let said: serde_json::Value = answer.json().await.unwrap();
+    said["code"].as_str().unwrap_or("in").to_owned()
+}
+
+async fn guesses_from_a_thousand_addresses_find_no_invite_and_shut_nobody_out(world: World) {
+    let owner = world.stall(1).await;
+    let invite = serde_json::json!({
+        "invite": hex(&[42; 32]), "role": "host", "name": "小李", "until": START + 3_600_000
+    });
+    owner.post("/v1/invites", None, &invite).await.ok();
+    let (door, stranger) = (proxied(&world).await, owner.sibling(9));
+    for n in 0..10_000_u32 {
+        let address = format!("198.18.{}.{}", n / 10 / 250, n / 10 % 250);
+        // Near to the right one: all of its bytes but one or two.
+        let mut guess = [42; 32];
+        guess[n as usize % 31] ^= 1 + (n / 250) as u8;
+        guess[31] ^= (n % 7) as u8;
+        assert_eq!(from(&stranger, door, &address, guess).await, "invite_gone", "{n}");
+    }
+    assert_eq!(from(&stranger, door, "198.18.0.0", [42; 32]).await, "slow", "who guessed is not heard, right or wrong");
+    // Who did not guess joins meanwhile.
+    let honest = owner.sibling(10);
+    assert_eq!(from(&honest, door, "203.0.113.7", [42; 32]).await, "in");
+    let waiting = owner.get("/v1/joins").await.ok();
+    assert_eq!(waiting.as_array().unwrap().len(), 1);
+    assert_eq!(waiting[0]["join"]["replica"], hex(&honest.replica));
+}
+
+async fn guesses_over_hours_are_looked_at_ten_a_minute(world: World) {
+    let owner = world.stall(1).await;
+    let stranger = owner.sibling(9);
+    let mut looked_at = 0;
+    for n in 0..2_000_u32 {
+        world.pass(1_000);
+        let mut guess = [7; 32];
+        guess[..4].copy_from_slice(&n.to_be_bytes());
+        let code = stranger.post("/v1/join", None, &join(&stranger, guess)).await.code();
+        assert!(code == "invite_gone" || code == "slow", "{code}");
+        looked_at += u32::from(code == "invite_gone");
+    }
+    let most = 10 + 2_000 / 6;
+    assert!((most - 2..=most + 1).contains(&looked_at), "{looked_at}");
 }
 
 pub fn join(of: &Laptop, invite: [u8; 32]) -> serde_json::Value {

@@ -16,6 +16,7 @@ both! {
     two_laptops_with_one_photograph_do_not_mix_their_pieces
     a_stall_keeps_no_more_than_its_quota
     needless_photographs_go_a_day_later_unless_somebody_asks
+    a_photograph_that_is_sent_again_between_the_two_passes_stays
     an_upload_nobody_goes_on_with_is_given_up
     a_snapshot_is_offered_when_every_part_of_a_role_is_whole
     a_truncated_snapshot_is_never_offered
@@ -155,6 +156,28 @@ async fn needless_photographs_go_a_day_later_unless_somebody_asks(world: World) 
     assert_eq!(world.storage().stalls().await.unwrap()[0].used, 2000);
     // It may come again.
     piece(&helper, &names[0], &photo(9, 1000), 0, 1000).await.ok();
+}
+
+/// iroh-blobs #247: what was added between the two passes went with the second.
+async fn a_photograph_that_is_sent_again_between_the_two_passes_stays(world: World) {
+    let owner = world.stall(1).await;
+    let helper = owner.add(2, Role::Photographer, world.time()).await;
+    let (name, all) = (hex(&[1; 32]), photo(1, 1000));
+    piece(&owner, &name, &all, 0, 1000).await.ok();
+    let needless = json!({ "names": [name] });
+    assert_eq!(owner.post("/v1/blobs/needless", None, &needless).await.ok()["marked"], 1);
+    world.pass(DAY - 1);
+    // A laptop that photographs the same again, and does not ask first whether it is here.
+    assert_eq!(piece(&helper, &name, &all, 0, 1000).await.ok()["whole"], true);
+    world.pass(DAY);
+    assert_eq!(world.hub.sweep().await.unwrap(), 0);
+    assert!(owner.get(&format!("/v1/blobs/{name}")).await.bytes == all);
+    // Marked again it goes, and may come again whole.
+    assert_eq!(owner.post("/v1/blobs/needless", None, &needless).await.ok()["marked"], 1);
+    world.pass(DAY);
+    assert_eq!(world.hub.sweep().await.unwrap(), 1);
+    assert_eq!(owner.get(&format!("/v1/blobs/{name}")).await.code(), "not_found");
+    assert_eq!(piece(&helper, &name, &all, 0, 1000).await.ok()["whole"], true);
 }
 
 async fn an_upload_nobody_goes_on_with_is_given_up(world: World) {

@@ -50,6 +50,8 @@ pub(super) struct Item {
     pub ours: bool,
     /// A group of its author's that deletes too much, not by an owner.
     pub held: bool,
+    /// It was parked, alone of its group, for a column that is known by now: what it says of its row's life was heard then.
+    pub late: bool,
     pub record: Record,
 }
 
@@ -108,6 +110,7 @@ pub(super) async fn items(
             seen,
             ours: mine,
             held: record.change == Change::Delete && held.contains(&record.table),
+            late: false,
             record,
         }));
     }
@@ -265,7 +268,7 @@ impl Work<'_> {
             }
             Change::Set(c, v) => {
                 // The parts of other scopes only set: the row's life is told in goods.
-                if scope::of_column(&r.table, c) == Scope::Goods {
+                if scope::of_column(&r.table, c) == Scope::Goods && !item.late {
                     row.life.touch(w);
                 }
                 if unknown.is_empty() {
@@ -311,6 +314,6 @@ impl Item {
     /// All but its record.
     fn of(other: &Self) -> Self {
         let record = Record { table: other.record.table.clone(), row: other.record.row.clone(), change: Change::Touch };
-        Self { record, write: other.write, seen: other.seen, ours: other.ours, held: other.held }
+        Self { record, write: other.write, seen: other.seen, ours: other.ours, held: other.held, late: other.late }
     }
 }

@@ -32,6 +32,9 @@ impl Names {
         let mut tables = BTreeMap::new();
         for name in capture::all() {
             let columns = capture::columns(conn, name).await?;
+            if columns.is_empty() {
+                continue;
+            }
             let keys = sqlx::query("SELECT \"from\", \"table\" FROM pragma_foreign_key_list(?1)")
                 .bind(name)
                 .fetch_all(&mut *conn)

@@ -11,3 +11,4 @@ mod inbox_sales;
 mod merge;
 mod property;
 mod snapshot;
+mod state;

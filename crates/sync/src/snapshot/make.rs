@@ -137,7 +137,7 @@ impl Snapshots {
     /// The keys of today: whoever was taken out since the last exchange shall not read it.
     async fn ring(&self) -> SyncResult<Ring> {
         let members = people::members(&self.line, &self.me).await?;
-        let kept: Vec<Wrap> = self.line.get("keys").await?;
+        let kept = people::keys(&self.line).await?;
         Ok(people::my_ring(&kept, &self.me, &members)?)
     }
 

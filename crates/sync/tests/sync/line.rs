@@ -22,6 +22,7 @@ pub struct Line {
     down: Arc<AtomicU64>,
     left: Arc<AtomicI64>,
     hub: Arc<Mutex<SocketAddr>>,
+    opened: Arc<AtomicU64>,
 }
 
 impl Line {
@@ -34,10 +35,12 @@ impl Line {
             down: Arc::default(),
             left: whole(),
             hub: Arc::new(Mutex::new(hub)),
+            opened: Arc::default(),
         };
         let of = line.clone();
         tokio::spawn(async move {
             while let Ok((near, _)) = tcp.accept().await {
+                of.opened.fetch_add(1, Ordering::SeqCst);
                 if of.left.load(Ordering::SeqCst) > 0 {
                     let hub = *of.hub.lock().unwrap();
                     tokio::spawn(of.clone().carry(near, hub));
@@ -68,6 +71,11 @@ impl Line {
     /// Bytes that got through since the last look, up and down.
     pub fn counted(&self) -> (u64, u64) {
         (self.up.swap(0, Ordering::SeqCst), self.down.swap(0, Ordering::SeqCst))
+    }
+
+    /// Connections that were made.
+    pub fn opened(&self) -> u64 {
+        self.opened.load(Ordering::SeqCst)
     }
 
     async fn carry(self, near: TcpStream, hub: SocketAddr) {

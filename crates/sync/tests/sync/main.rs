@@ -1,16 +1,29 @@
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 //! Laptops with real stores at a real hub.
 
+#[path = "../../../store/tests/actions/mod.rs"]
+mod actions;
 mod agree;
 mod album;
+mod between;
 mod dishonest;
+mod faults;
 mod forger;
+mod histories;
 mod line;
+mod lying_hub;
 mod people;
 mod photos;
 mod photos_broken;
 mod presence;
+mod regressions;
 mod restored;
+#[path = "../../../core/tests/sync_model/rng.rs"]
+mod rng;
+mod sealed;
 mod snapshots;
+#[path = "../../../store/tests/sync/state.rs"]
+mod state;
 mod two_hubs;
+mod versions;
 mod world;

@@ -9,10 +9,14 @@ use std::{
     },
 };
 
-use stall_core::{Fen, Id, Ms, Role, api::UnitPatch};
+use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+use stall_core::{
+    Fen, Id, Ms, Role,
+    api::{UnitEdit, UnitPatch},
+};
 use stall_hub::{Clock, Hub, Limits, blobs::Blobs, program::serve, secrets, storage};
 use stall_media::BlobStore;
-use stall_store::{Actor, Env, Store, tables::units};
+use stall_store::{Actor, Env, Op, Store, Tx, tables::units};
 use stall_sync::{Client, Identity, Round};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -76,7 +80,11 @@ impl World {
 
     pub async fn store_in(&self, dir: PathBuf, skew: i64) -> Store {
         let now = Arc::clone(&self.now);
-        Store::open(&dir, Env::with_clock(move || Ms(now.load(Ordering::SeqCst) + skew))).await.unwrap()
+        self.open_in(dir, Env::with_clock(move || Ms(now.load(Ordering::SeqCst) + skew))).await
+    }
+
+    async fn open_in(&self, dir: PathBuf, env: Env) -> Store {
+        Store::open(&dir, env).await.unwrap()
     }
 
     /// The first laptop of a stall.
@@ -118,6 +126,41 @@ impl Laptop {
         let client = Client::new(store.clone(), identity).unwrap();
         let media = Arc::new(BlobStore::open(dir.path()).unwrap());
         Self { store, dir, media, client, actor }
+    }
+
+    /// Closes the store, changes its file as a migration would, and opens it again.
+    pub async fn altered(self, world: &World, sql: &str) -> Self {
+        let Self { store, dir, media, client, actor } = self;
+        let identity = client.identity().clone();
+        let env = store.env().clone();
+        store.close().await;
+        // The lock goes with the last who holds it.
+        drop((store, client, media));
+        let file = SqliteConnectOptions::new().filename(dir.path().join("stall.db"));
+        let mut conn = file.connect().await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+        let store = world.open_in(dir.path().into(), env).await;
+        Self { actor, ..Self::of(store, dir, identity) }
+    }
+
+    /// An action that no screen has, logged as any.
+    pub async fn write(&self, sql: &'static str) {
+        let act = async |tx: &mut Tx<'_>| {
+            sqlx::query(sql).execute(tx.conn()).await?;
+            Ok(())
+        };
+        self.store.transact(Op::EditUnits, &self.actor, act).await.unwrap();
+    }
+
+    pub async fn note(&self, unit: Id, text: &str) {
+        let patch = UnitPatch { note: Some(text.into()), ..UnitPatch::default() };
+        units::edit(&self.store, &self.actor, &UnitEdit { ids: vec![unit], patch }).await.unwrap();
+    }
+
+    pub async fn price(&self, unit: Id, yuan: i64) {
+        let patch = UnitPatch { price_list: Some(Some(Fen(yuan * 100))), ..UnitPatch::default() };
+        units::edit(&self.store, &self.actor, &UnitEdit { ids: vec![unit], patch }).await.unwrap();
     }
 
     pub async fn round(&mut self) -> Round {

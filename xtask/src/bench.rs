@@ -1,24 +1,39 @@
-//! `bench`: the measurements of PERFORMANCE.md, both sides in one run, with machine, data and ratios.
+//! `bench`: the measurements of PERFORMANCE.md and SYNC.md, both sides in one run, with machine, data and ratios.
 
 use std::{fs, path::Path};
 
 use serde_json::Value;
 
-use crate::sh::{Res, cargo, cmd, go, read, root, target};
+use crate::{
+    postgres::Postgres,
+    setup::npm_ci,
+    sh::{Res, cargo, cmd, go, read, root, target},
+};
 
 /// Rounds taken in turns, ours then the peer, so that a busy moment falls on both.
 const ROUNDS: usize = 3;
 const PHOTOS: usize = 16;
 
-/// Everything; prints a table and writes `target/bench.json`.
-pub fn bench() -> Res {
+type Part = (&'static str, fn() -> Res);
+
+const PARTS: [Part; 7] = [
+    ("photographs", photographs),
+    ("labels", labels),
+    ("passport", passport),
+    ("ingest", ingest),
+    ("store", store),
+    ("hub", hub),
+    ("sync", sync),
+];
+
+/// Everything, or the parts that are named.
+pub fn bench(wanted: &[String]) -> Res {
+    if let Some(odd) = wanted.iter().find(|w| PARTS.iter().all(|(name, _)| name != w)) {
+        return Err(format!("there is no part `{odd}`"));
+    }
     machine()?;
-    photographs()?;
-    labels()?;
-    passport()?;
-    ingest()?;
-    store()?;
-    hub()
+    let mut parts = PARTS.iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|w| w == name));
+    parts.try_for_each(|(_, part)| part())
 }
 
 /// 100 labels as PDF and as bits for a printer.
@@ -124,10 +139,36 @@ fn peer() -> Res<String> {
     Ok(python)
 }
 
-/// Groups a second through the hub on SQLite, over HTTP on this machine.
+/// Groups a second through the hub over HTTP on this machine, on SQLite and, where Debian's PostgreSQL is here, on that.
 fn hub() -> Res {
+    let bench_hub = |on: &str| {
+        println!("\nhub on {}", on.split(':').next().unwrap_or(on));
+        go(cargo(&["run", "--quiet", "--profile", "bench", "-p", "stall-hub", "--example", "bench_hub", "--", on]))
+    };
+    bench_hub("sqlite")?;
+    match Postgres::start()? {
+        Some(server) => bench_hub(&server.url()),
+        None => {
+            println!("\nhub on PostgreSQL: there is none here; not measured");
+            Ok(())
+        }
+    }
+}
+
+/// First sync beside PouchDB, records a second, bytes on the line. The peer is installed by its lock file; where that cannot be
+/// done, the rest is measured all the same.
+fn sync() -> Res {
+    const PEER: &str = "crates/sync/benches/pouchdb";
+    let dir = target().join("bench-sync");
+    let (folder, peer) = (dir.to_string_lossy().into_owned(), root().join(PEER).to_string_lossy().into_owned());
     println!();
-    go(cargo(&["run", "--quiet", "--profile", "bench", "-p", "stall-hub", "--example", "bench_hub"]))
+    let mut args = vec!["run", "--quiet", "--profile", "bench", "-p", "stall-sync", "--example", "bench_sync", "--"];
+    args.push(&folder);
+    match npm_ci(PEER) {
+        Ok(()) => args.extend(["--peer", &peer]),
+        Err(e) => println!("PouchDB could not be installed ({e}): the peer of sync is not measured"),
+    }
+    go(cargo(&args))
 }
 
 /// Lists, tails and imports on 200,000 units and 100,000 orders.

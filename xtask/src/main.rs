@@ -3,6 +3,7 @@
 mod bench;
 mod check;
 mod e2e;
+mod postgres;
 mod run;
 mod setup;
 mod sh;
@@ -24,7 +25,8 @@ const HELP: &str = "cargo xtask <job>
   sqlx                          write .sqlx from the queries and the migrations
   shots                         pictures of every screen into target/shots
   seed --units N --orders N [--data DIR]   a stall full of made-up goods
-  bench                         the measurements of PERFORMANCE.md, both sides in one run
+  bench [part ...]              the measurements of PERFORMANCE.md and SYNC.md, both sides in one run; or some of: photographs,
+                                labels, passport, ingest, store, hub, sync
   soak                          the long rings: 200 kills, 2,000 histories, 10M of the sync model, the process ring, API fuzz
   setup                         only install what is missing
 ";
@@ -41,7 +43,7 @@ fn main() {
         Some("bindings") => check::bindings(),
         Some("sqlx") => sqlx_prepare::prepare(),
         Some("shots") => e2e::shots(),
-        Some("bench") => bench::bench(),
+        Some("bench") => bench::bench(rest),
         Some("setup") => setup::everything(),
         #[cfg(feature = "schema")]
         Some("schema") => schema(rest),

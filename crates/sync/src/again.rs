@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use stall_core::{
-    AppError, ErrorCode, Role,
+    AppError, Role,
     sync::{
         ReplicaId,
         wire::{HelloAnswer, HubCode, PushAnswer},
@@ -16,6 +16,8 @@ use stall_seal::{
     frame::{self, Pulled},
 };
 use stall_store::sync::{Anew, Stretch};
+
+use tokio::sync::mpsc::{self, Sender};
 
 use crate::{Client, Round, SyncError, SyncResult, people};
 
@@ -76,25 +78,24 @@ impl Client {
     async fn begin_again(&mut self, hello: &HelloAnswer, pages: Vec<Vec<Pulled>>) -> SyncResult<Option<u64>> {
         let (store, scopes) = (self.store.clone(), people::scopes(self.me.role));
         let of = Anew { lineage: hello.lineage, pushed: hello.expect_rseq - 1, scopes: &scopes };
-        let (mut chains, mut why) = (Chains::default(), None);
-        let mut pages = pages.into_iter();
-        let done = store
-            .sync_again(of, async || {
-                let Some(page) = pages.next() else { return Ok(None) };
-                match self.check(&page, &mut chains).await {
-                    Ok((groups, ends)) => Ok(Some(Stretch { groups, ends })),
-                    Err(e) => {
-                        why = Some(e);
-                        Err(AppError::new(ErrorCode::SyncForged))
-                    }
-                }
-            })
-            .await;
-        match (done, why) {
-            (Ok(done), _) => Ok(done.map(|d| d.groups)),
-            (Err(_), Some(why)) => Err(why),
-            (Err(e), None) => Err(e.into()),
+        let (to, order) = mpsc::channel(2);
+        let (done, read) = tokio::join!(store.sync_again(of, order), self.read(pages, to));
+        read?;
+        Ok(done?.map(|d| d.groups))
+    }
+
+    /// Checks and opens pages for who applies them; ends early, without the end, where one is not genuine.
+    async fn read(&mut self, pages: Vec<Vec<Pulled>>, to: Sender<Option<Stretch>>) -> SyncResult<()> {
+        let mut chains = Chains::default();
+        for page in pages {
+            let (groups, ends) = self.check(&page, &mut chains).await?;
+            if to.send(Some(Stretch { groups, ends })).await.is_err() {
+                // Nothing more is wanted: why, says who wanted it.
+                return Ok(());
+            }
         }
+        to.send(None).await.ok();
+        Ok(())
     }
 
     /// Certificates, keys and envelopes which the hub lacks. Who was taken out since is taken out again, after its envelopes

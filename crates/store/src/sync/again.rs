@@ -7,6 +7,7 @@ use stall_core::{
     AppError, AppResult, ErrorCode,
     sync::{Hex, Scope, scope},
 };
+use tokio::sync::mpsc::Receiver;
 
 use super::{Applied, ChainEnd, Sequenced, apply_in, replica};
 use crate::{Store, Tx, capture};
@@ -37,16 +38,14 @@ impl Store {
     /// Takes everything that travels out of its tables and applies the hub's groups from the first on, all in one transaction:
     /// whoever looks sees the stall as it was or as it is. The file as it was is kept beside it, for what nobody sent again.
     ///
+    /// `order`: the groups, then `None` at their end.
+    ///
     /// `None` when somebody worked here since the last push: push, read the hub's order again and come back.
     ///
     /// # Errors
     /// `DiskFull` when there is no room for the copy; `SyncGap` when the groups do not follow each other or do not hold all of
     /// ours; store errors. Nothing is changed then.
-    pub async fn sync_again(
-        &self,
-        of: Anew<'_>,
-        mut next: impl AsyncFnMut() -> AppResult<Option<Stretch>>,
-    ) -> AppResult<Option<Applied>> {
+    pub async fn sync_again(&self, of: Anew<'_>, mut order: Receiver<Option<Stretch>>) -> AppResult<Option<Applied>> {
         self.copy_before().await?;
         self.quietly(async |tx: &mut Tx<'_>| {
             let r = replica(tx.conn()).await?;
@@ -60,7 +59,13 @@ impl Store {
                 .await?;
             super::keep_lineage(tx.conn(), of.lineage).await?;
             let mut done = Applied::default();
-            while let Some(stretch) = next().await? {
+            loop {
+                let stretch = match order.recv().await {
+                    Some(Some(stretch)) => stretch,
+                    Some(None) => break,
+                    // Who reads the order gave up: half of it is none.
+                    None => return Err(AppError::new(ErrorCode::SyncGap).arg("cursor", done.groups).arg("seq", "?")),
+                };
                 let page = one(tx.conn(), &stretch, of.scopes).await?;
                 done.groups += page.groups;
                 done.records += page.records;

@@ -107,14 +107,19 @@ impl Hub {
     pub async fn again(&self, s: &Stall, most: usize) {
         let me = s.store.sync_standing().await.unwrap().replica;
         let pushed = self.next.get(&me).map_or(0, |n| n - 1);
+        let (to, order) = tokio::sync::mpsc::channel(self.groups.len() + 1);
         let mut at = 0;
-        let next = async || {
+        loop {
             let groups = self.page(me, at, most);
             at += i64::try_from(groups.len()).unwrap();
-            Ok((!groups.is_empty()).then_some(Stretch { groups, ends: Vec::new() }))
-        };
+            let end = groups.is_empty();
+            to.send((!end).then_some(Stretch { groups, ends: Vec::new() })).await.unwrap();
+            if end {
+                break;
+            }
+        }
         let of = Anew { lineage: Hex([9; 16]), pushed, scopes: &Scope::ALL };
-        let done = s.store.sync_again(of, next).await.unwrap().unwrap();
+        let done = s.store.sync_again(of, order).await.unwrap().unwrap();
         assert_eq!((done.groups, done.parked), (self.groups.len() as u64, 0), "{:?}", parked(s).await);
     }
 

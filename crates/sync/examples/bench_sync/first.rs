@@ -25,11 +25,9 @@ pub async fn several(dir: &Path, n: u32, peer: Option<&Path>) {
     let fields = stock::documents(&owner.store, &docs).await;
     let mut second = Laptop::join(&hub.url(), &owner, &dir.join("second")).await;
     let tail = joined(&owner, &mut second, n, "second laptop").await;
-    // An owner's later exchanges are where a snapshot may be made.
-    owner.round().await;
-    owner.round().await;
+    owner.snapshot().await;
     let mut third = Laptop::join(&hub.url(), &owner, &dir.join("third")).await;
-    let again = joined(&owner, &mut third, n, "third laptop, after more exchanges of the owner").await;
+    let again = joined(&owner, &mut third, n, "third laptop, by the owner's snapshot").await;
     let ours = tail.ready.min(again.ready);
     match peer {
         Some(peer) => {
@@ -48,8 +46,7 @@ pub async fn several(dir: &Path, n: u32, peer: Option<&Path>) {
 /// A stall of `n` units, and one laptop that joins.
 pub async fn large(dir: &Path, n: u32) {
     let (hub, mut owner) = stall(dir, n).await;
-    owner.round().await;
-    owner.round().await;
+    owner.snapshot().await;
     let mut second = Laptop::join(&hub.url(), &owner, &dir.join("second")).await;
     let first = joined(&owner, &mut second, n, "second laptop").await;
     row(&format!("first sync of {n} units, search ready, s"), first.ready, "<= 15 (200,000 units)");

@@ -60,6 +60,14 @@ impl Laptop {
         self.client.round().await.unwrap()
     }
 
+    /// Makes a snapshot and brings it to the hub.
+    pub async fn snapshot(&mut self) {
+        self.round().await;
+        let clock = std::time::Instant::now();
+        let made = self.client.snapshots().unwrap().now().await.unwrap();
+        println!("  snapshot: {made:?} in {:.2} s", clock.elapsed().as_secs_f64());
+    }
+
     /// The first exchange of an empty laptop, and the first search in what came.
     pub async fn first(&mut self) -> First {
         let clock = std::time::Instant::now();

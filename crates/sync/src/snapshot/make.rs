@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use stall_core::sync::{Hex, Scope, snapshot::Step, wire_trust::Wrap};
+use stall_core::sync::{Hex, Scope, snapshot::Step};
 use stall_seal::{
     SealError,
     keys::Ring,

@@ -2,4 +2,7 @@
 import type { Id } from "./Id";
 import type { RecordKind } from "./RecordKind";
 
+/**
+ * A record.
+ */
 export type RecordRef = { kind: RecordKind, id: Id, };

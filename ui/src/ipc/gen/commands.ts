@@ -120,6 +120,8 @@ import type { PhotosShot } from "./PhotosShot";
 import type { PickInput } from "./PickInput";
 import type { Picked } from "./Picked";
 import type { Places } from "./Places";
+import type { Presence } from "./Presence";
+import type { PresenceSet } from "./PresenceSet";
 import type { Receiver } from "./Receiver";
 import type { Report } from "./Report";
 import type { ReportSheetInput } from "./ReportSheetInput";
@@ -156,8 +158,6 @@ import type { SyncFound } from "./SyncFound";
 import type { SyncHost } from "./SyncHost";
 import type { SyncInvite } from "./SyncInvite";
 import type { SyncInviteInput } from "./SyncInviteInput";
-import type { Presence } from "./Presence";
-import type { PresenceSet } from "./PresenceSet";
 import type { SyncJoin } from "./SyncJoin";
 import type { SyncLaptops } from "./SyncLaptops";
 import type { SyncNearby } from "./SyncNearby";
@@ -270,7 +270,9 @@ export interface Commands {
   "sync.now": { input: Empty; output: SyncStatus };
   /** This laptop leaves the stall and keeps what it has. */
   "sync.leave": { input: Empty; output: SyncStatus };
+  /** What people at other laptops have open now. */
   "presence.list": { input: Empty; output: Presence };
+  /** Says which record this screen has open: again within 20 s, or it counts as closed. Kept by nobody. */
   "presence.set": { input: PresenceSet; output: Presence };
   /** Opens the sample stall beside the person's own, making it first if need be. */
   "sample.open": { input: Empty; output: AppInfo };

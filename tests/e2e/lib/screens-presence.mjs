@@ -5,10 +5,11 @@ const mark = (kind, at, who, editing = false) => ({ at: { kind, id: at }, who, e
 /** Opens `hash(rows)` with what `here` says. */
 const with_ = (here, hash, ready) => async ({ page, call }) => {
   const units = (await call("units.list", { limit: 20, status: ["in_stock"] })).rows;
-  const orders = (await call("orders.list", {})).rows;
-  const shows = (await call("shows.list", {})).rows;
+  const orders = (await call("orders.list", {})).rows.filter((o) => o.stage === "to_pack");
+  const { shows } = await call("shows.list", {});
   const of = { units, orders, shows, unit: units.find((u) => u.photos > 3) ?? units[0] };
-  await page.route("**/api/presence.*", (route) => route.fulfill({ json: { on: true, here: here(of) } }));
+  const said = here(of);
+  await page.route("**/api/presence.*", (route) => route.fulfill({ json: { on: true, here: said } }));
   await page.reload();
   await page.evaluate((h) => { location.hash = h; }, hash(of));
   await page.waitForSelector(ready);

@@ -1,6 +1,6 @@
 export default {
-  'history.open': 'History of {what}',
-  'history.title': 'History of {what}',
+  'history.open': '{what}: history',
+  'history.title': '{what}: history',
   'history.now': 'Now',
   'history.lost': 'Not used',
   'history.here': 'this laptop',

@@ -52,8 +52,8 @@ async fn a_relay_holds_what_is_pushed_and_takes_the_order_of_another(relay: Worl
     let token = helper.token.clone();
     helper.prove(relay.time()).await;
     let (one, two) = (helper.envelope(&[3], &[0]), helper.envelope(&[3], &[0]));
-    assert_eq!(helper.push(&[one.clone()]).await.ok()["acked_to"], 2);
-    assert_eq!(helper.push(&[one.clone()]).await.ok()["acked_to"], 2, "once more");
+    assert_eq!(helper.push(std::slice::from_ref(&one)).await.ok()["acked_to"], 2);
+    assert_eq!(helper.push(std::slice::from_ref(&one)).await.ok()["acked_to"], 2, "once more");
     assert_eq!(helper.push(&[two.clone(), two.clone()]).await.ok()["acked_to"], 3);
     let said = helper.hello(None, 3).await.ok();
     assert_eq!((&said["expect_rseq"], &said["head"], &said["relay"]), (&4.into(), &3.into(), &true.into()));

@@ -73,8 +73,10 @@ export function attend(kind: RecordKind, id: () => string | undefined, editing: 
 /** Attachment: tells whether the keyboard is in a field within the element. */
 export function inFields(tell: (on: boolean) => void): (node: HTMLElement) => () => void {
   return (node) => {
-    const into = (e: FocusEvent) => tell(isField(e.target));
-    const out = (e: FocusEvent) => tell(node.contains(e.relatedTarget as Node | null) && isField(e.relatedTarget));
+    // The keyboard also leaves a field that is being taken off the page: a state must not change in the midst of that.
+    const later = (on: boolean) => queueMicrotask(() => tell(on));
+    const into = (e: FocusEvent) => later(isField(e.target));
+    const out = (e: FocusEvent) => later(node.contains(e.relatedTarget as Node | null) && isField(e.relatedTarget));
     node.addEventListener('focusin', into);
     node.addEventListener('focusout', out);
     return () => {

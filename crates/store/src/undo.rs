@@ -68,7 +68,15 @@ impl Store {
             Ok(step.clone())
         })
         .await
+        .map_err(stale)
     }
+}
+
+/// What a step took away or made hangs on rows that others took away or made since (they come in by sync): the schema refuses,
+/// most of it only at the commit, where SQLite's words are all there is to tell it by.
+fn stale(e: AppError) -> AppError {
+    let refused = e.code == ErrorCode::Internal && e.detail.as_ref().is_some_and(|d| d.contains("constraint failed"));
+    if refused { AppError { code: ErrorCode::UndoStale, ..e } } else { e }
 }
 
 /// The newest done step, or the oldest of the undone ones at the top of the history.

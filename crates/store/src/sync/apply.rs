@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{AssertSqlSafe, SqliteConnection};
+use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 use stall_core::{
     AppResult,
     sync::{
@@ -145,7 +145,8 @@ impl Work<'_> {
     /// Reads what is known of the rows the items bear on.
     pub async fn read(&mut self, items: &[Item]) -> AppResult<()> {
         let mut wanted = BTreeSet::new();
-        let mut deleted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        // A row that goes, or goes elsewhere, may have been what kept its parent.
+        let mut gone: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut guarded: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for Item { record: r, .. } in items {
             wanted.insert((r.table.clone(), r.row.clone()));
@@ -153,12 +154,15 @@ impl Work<'_> {
                 Change::Insert(cells) => wanted.extend(parents(&r.table, cells.iter().map(|(c, v)| (c.as_str(), v)))),
                 Change::Set(c, v) => {
                     wanted.extend(parents(&r.table, std::iter::once((c.as_str(), v))));
+                    if scope::PARENTS.iter().any(|(t, column, _)| (*t, *column) == (&r.table, c)) {
+                        gone.entry(r.table.clone()).or_default().insert(r.row.clone());
+                    }
                     if scope::guarded(&r.table, c) {
                         guarded.entry(r.table.clone()).or_default().insert(r.row.clone());
                     }
                 }
                 Change::Delete => {
-                    deleted.entry(r.table.clone()).or_default().insert(r.row.clone());
+                    gone.entry(r.table.clone()).or_default().insert(r.row.clone());
                 }
                 Change::Touch => {}
             }
@@ -170,14 +174,38 @@ impl Work<'_> {
                 self.stored.extend(cells.map(|(c, v)| (((table.clone(), id.clone()), c), v)));
             }
         }
-        // A row that goes may have been what kept its parent.
-        let mut kept = BTreeSet::new();
-        for (table, ids) in deleted {
+        let mut kept = self.kept_before(items).await?;
+        for (table, ids) in gone {
             for (_, cells) in self.values(&table, &ids).await? {
                 kept.extend(parents(&table, cells.iter().map(|(c, v)| (c.as_str(), v))));
             }
         }
         self.need(kept).await
+    }
+
+    /// The rows that rows of ours named before we deleted them or hung them elsewhere: their tables do not tell any more.
+    async fn kept_before(&mut self, items: &[Item]) -> AppResult<BTreeSet<Key>> {
+        let ours = || items.iter().filter(|i| i.ours).map(|i| i.seen);
+        let (Some(first), Some(last)) = (ours().min(), ours().max()) else { return Ok(BTreeSet::new()) };
+        let columns: BTreeSet<&str> = scope::PARENTS.iter().map(|(_, c, _)| *c).collect();
+        let rows = sqlx::query(
+            "SELECT tbl, kind, col, old FROM change_rows WHERE rseq BETWEEN ?1 AND ?2
+               AND (kind = 'D' OR kind = 'U' AND col IN (SELECT value FROM json_each(?3)))",
+        )
+        .bind(first)
+        .bind(last)
+        .bind(words::json(&columns))
+        .fetch_all(&mut *self.conn)
+        .await?;
+        let mut out = BTreeSet::new();
+        for r in &rows {
+            let cells = match r.get::<&str, _>(1) {
+                "D" => value::cells(r.get(3))?,
+                _ => vec![(r.get(2), value::column(r, 3)?)],
+            };
+            out.extend(parents(r.get(0), cells.iter().map(|(c, v)| (c.as_str(), v))));
+        }
+        Ok(out)
     }
 
     /// Reads what is known of more rows.

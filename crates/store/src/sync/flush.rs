@@ -48,14 +48,7 @@ impl Work<'_> {
             })
         });
         keys.sort_by_key(|(t, _)| Names::depth(t));
-        // Those of rows that come out of a grave were not named by the page.
-        let mut named = BTreeSet::new();
-        for key in &keys {
-            if let Some(row) = self.rows.get(key) {
-                named.extend(parents(&key.0, row.grave.iter().map(|(c, v)| (c.as_str(), v))));
-            }
-        }
-        self.need(named).await?;
+        self.ancestors(keys.clone()).await?;
         let mut coming = BTreeSet::new();
         for key in keys {
             if self.has_parents(&key, &coming).await? {
@@ -70,6 +63,20 @@ impl Work<'_> {
                 .filter(|k| self.rows.get(k).is_some_and(|p| !p.there && !p.grave.is_empty() && p.life.alive())),
         );
         self.put(&coming).await
+    }
+
+    /// Reads what rows in graves hang on, up to the root: the page did not name them, and they may have to come too.
+    async fn ancestors(&mut self, mut of: Vec<Key>) -> AppResult<()> {
+        while !of.is_empty() {
+            let named = |key: &Key| {
+                let grave = self.rows.get(key).map(|r| &r.grave);
+                parents(&key.0, grave.into_iter().flatten().map(|(c, v)| (c.as_str(), v)))
+            };
+            let new: BTreeSet<Key> = of.iter().flat_map(named).filter(|k| !self.rows.contains_key(k)).collect();
+            self.need(new.clone()).await?;
+            of = new.into_iter().collect();
+        }
+        Ok(())
     }
 
     /// The rows a row must name.
@@ -146,15 +153,19 @@ impl Work<'_> {
 
     /// Rows that somebody deleted: gone, or kept by facts and children. Children first, since they decide of their parents.
     async fn go(&mut self) -> AppResult<()> {
-        let mut keys: Vec<Key> = self.rows.iter().filter(|(_, r)| !r.life.alive()).map(|(k, _)| k.clone()).collect();
-        keys.sort_by_key(|(t, _)| std::cmp::Reverse(Names::depth(t)));
-        for key in keys {
+        let dead: Vec<Key> = self.rows.iter().filter(|(_, r)| !r.life.alive()).map(|(k, _)| k.clone()).collect();
+        self.ancestors(dead.clone()).await?;
+        let deep = |key: Key| (std::cmp::Reverse(Names::depth(&key.0)), key);
+        let mut keys: BTreeSet<_> = dead.into_iter().map(deep).collect();
+        while let Some((_, key)) = keys.pop_first() {
             let kept = self.kept(&key).await?;
             let Some(row) = self.rows.get(&key) else { continue };
             let gone = row.life.standing(kept) == Standing::Gone;
-            let hidden = row.pending.deleted > self.seen;
-            if gone && row.there {
+            // We deleted it, and nobody heard of it yet; with a child there it must be there too.
+            let hidden = row.pending.deleted > self.seen && !kept.child;
+            let moved = if gone && row.there {
                 self.bury(&key).await?;
+                true
             } else if !gone
                 && !row.there
                 && row.made > 0
@@ -162,10 +173,30 @@ impl Work<'_> {
                 && !hidden
                 && self.has_parents(&key, &BTreeSet::new()).await?
             {
-                self.put(&BTreeSet::from([key])).await?;
+                self.put(&BTreeSet::from([key.clone()])).await?;
+                true
+            } else {
+                false
+            };
+            // What it hung on is kept by it, or no more.
+            if moved {
+                let on = self.hangs_on(&key).await?;
+                self.need(on.iter().cloned().collect()).await?;
+                keys.extend(on.into_iter().filter(|k| self.rows.get(k).is_some_and(|r| !r.life.alive())).map(deep));
             }
         }
         Ok(())
+    }
+
+    /// The rows that a row names and keeps, wherever it lies.
+    async fn hangs_on(&mut self, key: &Key) -> AppResult<Vec<Key>> {
+        let there = self.rows.get(key).is_some_and(|r| r.there);
+        let cells: Vec<(String, Value)> = if there {
+            self.values(&key.0, &BTreeSet::from([key.1.clone()])).await?.into_iter().flat_map(|(_, c)| c).collect()
+        } else {
+            self.rows.get(key).map(|r| r.grave.clone()).into_iter().flatten().collect()
+        };
+        Ok(parents(&key.0, cells.iter().map(|(c, v)| (c.as_str(), v))))
     }
 
     async fn bury(&mut self, key: &Key) -> AppResult<()> {

@@ -8,6 +8,7 @@ mod cases;
 mod hub;
 mod inbox;
 mod inbox_sales;
+mod keeps;
 mod merge;
 mod property;
 mod snapshot;

@@ -15,8 +15,10 @@ use crate::ctx::{Ctx, Weak};
 
 /// A person's typing is one exchange, not ten.
 const TOGETHER: Duration = Duration::from_millis(150);
-/// With a good line, at least this often.
+/// With a good line the hub is asked this often whether it has anything: a word of its own may be lost.
 const OFTEN: Duration = Duration::from_secs(120);
+/// After so many times that there was nothing, a whole exchange.
+const ASKED: u32 = 7;
 /// With a second hub: what waits there is carried no later.
 const CARRIED: Duration = Duration::from_secs(20);
 /// While a laptop is expected to join, or waits to be let in.
@@ -199,9 +201,15 @@ async fn wait(
     rest: Option<Duration>,
 ) {
     let resting = async {
-        match rest {
-            Some(rest) => tokio::time::sleep(rest).await,
-            None => std::future::pending().await,
+        let Some(rest) = rest else { return std::future::pending().await };
+        tokio::time::sleep(rest).await;
+        let Some(client) = line.filter(|_| rest == OFTEN) else { return };
+        for _ in 0..ASKED {
+            match client.idle().await {
+                Ok(true) => tokio::time::sleep(rest).await,
+                // The next turn has it, or says what is the matter.
+                Ok(false) | Err(_) => return,
+            }
         }
     };
     let hub = async {

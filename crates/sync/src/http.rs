@@ -151,6 +151,16 @@ impl Http {
         json(&self.bytes(path).await?)
     }
 
+    /// Whether the answer is that there is nothing to say.
+    ///
+    /// # Errors
+    /// `Offline`, `Broken`, `Hub`.
+    pub(crate) async fn nothing(&self, path: &str) -> SyncResult<bool> {
+        let answer = begun(self.to(Method::GET, path)).await?;
+        let nothing = answer.status() == StatusCode::NO_CONTENT;
+        read(answer).await.map(|_| nothing)
+    }
+
     /// Reads octets.
     ///
     /// # Errors

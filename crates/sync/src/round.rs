@@ -171,6 +171,21 @@ impl Client {
         self.line.event::<Head>(&format!("wait?after={cursor}")).await.map(drop)
     }
 
+    /// Whether neither side has anything to say, by the smallest question there is. It sees rows only: who came, who was taken
+    /// out and what was put back, a whole exchange tells.
+    ///
+    /// # Errors
+    /// `Offline`, `Broken`, `Hub`, `Store`.
+    pub async fn idle(&self) -> SyncResult<bool> {
+        let (at, lineage) = (self.store.sync_standing().await?, self.store.sync_lineage().await?);
+        match lineage {
+            Some(lineage) if at.waiting == 0 && at.acked == at.seen => {
+                self.line.nothing(&format!("head/{}/{lineage}", at.cursor)).await
+            }
+            _ => Ok(false),
+        }
+    }
+
     /// What carries the files that rows name, as this laptop is now: ask for it again after a round that changed the identity.
     ///
     /// # Errors

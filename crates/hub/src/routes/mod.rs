@@ -60,6 +60,7 @@ pub fn router(hub: Hub) -> Router {
         .route("/held", get(relay::held))
         .route("/place", post(relay::place))
         .route("/wait", get(wait::wait))
+        .route("/head/{after}/{lineage}", get(wait::head))
         .route("/presence", get(presence::listen).post(presence::say))
         .route("/snapshots/{seq}/{scope}", get(snapshots::get).head(snapshots::head).put(snapshots::put))
         .route("/blobs/missing", post(blobs::missing))

@@ -1,16 +1,25 @@
 //! `GET /v1/wait?after=c`: an event `head` with the number as soon as the stall's head is above c, and again when it rises.
+//! `GET /v1/head/{after}/{lineage}`: the same asked once, in a few hundred bytes.
 
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
+    Json,
     extract::State,
-    response::sse::{Event, KeepAlive, Sse},
+    http::StatusCode,
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
 };
 use futures_util::{Stream, stream};
 use serde::Deserialize;
-use stall_core::sync::wire::Head;
+use stall_core::sync::{Hex, wire::Head};
 
-use super::{auth::Member, extract::Query};
+use super::{
+    auth::Member,
+    extract::{Path, Query},
+};
 use crate::{
     error::{HubCode, HubResult},
     heads::Listener,
@@ -46,6 +55,19 @@ pub async fn wait(
     let listener = hub.0.heads.listen(&member.stall, hub.limits().listeners)?;
     let line = Line { hub, stall: member.stall, replica: member.replica, told: after, listener };
     Ok(Sse::new(stream::unfold(line, next)).keep_alive(KeepAlive::new().interval(ALIVE)))
+}
+
+/// Nothing (204) while the stall's head is the one that is named, in the order that is named; else the head.
+pub async fn head(
+    State(hub): State<Hub>,
+    member: Member,
+    Path((after, lineage)): Path<(i64, Hex<16>)>,
+) -> HubResult<Response> {
+    let stall = hub.storage().stall(&member.stall).await?.ok_or(HubCode::NotFound)?;
+    if (stall.head, stall.lineage) == (after, lineage.0) {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Ok(Json(Head { head: stall.head }).into_response())
 }
 
 async fn next(mut line: Line) -> Option<(Result<Event, Infallible>, Line)> {

@@ -33,9 +33,10 @@ both! {
     bytes_that_are_no_envelope_are_refused
 }
 
-const READS: [&str; 8] = [
+const READS: [&str; 9] = [
     "/v1/pull?after=0",
     "/v1/wait?after=0",
+    "/v1/head/0/00000000000000000000000000000000",
     "/v1/presence",
     "/v1/members",
     "/v1/keys",

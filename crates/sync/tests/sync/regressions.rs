@@ -77,6 +77,69 @@ async fn an_exchange_costs_what_changed_and_not_what_the_log_holds() {
     assert_eq!(b.one::<i64>("SELECT count(*) FROM change_rows").await, 0, "others' work is not in this one's log");
 }
 
+/// The same while nothing happens: SYNC.md gives an idle laptop's question 300 bytes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_laptop_with_nothing_to_say_asks_in_less_than_300_bytes_and_hears_of_everything() {
+    let world = World::start().await;
+    let mut a = world.owner().await;
+    let mut b = world.join(&a, "阿强", Role::Owner, 0).await;
+    let line = Line::to(world.address).await;
+    b.by(&line);
+    let unit = a.add("iPhone 15").await;
+    a.round().await;
+    assert!(!b.client.idle().await.unwrap(), "it has heard nothing yet");
+    b.round().await;
+    line.counted();
+    assert!(b.client.idle().await.unwrap());
+    let (up, down) = line.counted();
+    assert!(up > 100 && down > 50 && up + down <= 300, "bytes: {up} up, {down} down");
+    a.note(unit, "屏幕有划痕").await;
+    assert!(b.client.idle().await.unwrap(), "nobody was told");
+    a.round().await;
+    assert!(!b.client.idle().await.unwrap());
+    b.round().await;
+    b.note(unit, "屏幕换过").await;
+    line.counted();
+    assert!(!b.client.idle().await.unwrap(), "it has something to say itself");
+    assert_eq!(line.counted(), (0, 0), "and needs no hub to know that");
+    b.round().await;
+    // The hub is another one: the same number says nothing there.
+    let at = world.hub.storage().stall(&b.client.identity().stall.0).await.unwrap().unwrap();
+    world.hub.storage().renew_lineage(&at.stall, &at.lineage).await.unwrap();
+    assert!(!b.client.idle().await.unwrap());
+}
+
+/// corrosion #366: rows written beside the program were never sent, and whoever met a gap for them waited for good.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_written_past_the_door_stops_nobody_and_is_told_apart() {
+    let world = World::start().await;
+    let mut a = world.owner().await;
+    let mut b = world.join(&a, "阿强", Role::Owner, 0).await;
+    let unit = a.add("iPhone 15").await;
+    a.round().await;
+    let past = "INSERT INTO units(id,stock_no,category,brand,model,storage,colour,badges,taken_in)
+                VALUES('01a21526-0000-7000-8000-000000000001','9001','phone','','别的程序写的','','','[]',1)";
+    let mut a = a.altered(&world, past).await;
+    a.note(unit, "之后").await;
+    a.write("UPDATE units SET note = '在门里改' WHERE stock_no = '9001'").await;
+    let round = a.round().await;
+    assert_eq!(round.pushed, 2, "what went by the door has gap-free numbers");
+    let round = b.round().await;
+    b.round().await;
+    assert_eq!((round.parked, b.one::<String>("SELECT note FROM units").await), (0, "之后".to_owned()));
+    assert_eq!(b.one::<i64>("SELECT count(*) FROM units").await, 1, "a row that nobody made is not half made");
+    b.note(unit, "再之后").await;
+    b.round().await;
+    a.round().await;
+    assert_eq!(a.one::<String>("SELECT note FROM units WHERE stock_no <> '9001'").await, "再之后");
+    // Taken into hand in the program, it is told whole.
+    a.write("DELETE FROM units WHERE stock_no = '9001'").await;
+    a.store.undo(&a.actor).await.unwrap();
+    a.round().await;
+    b.round().await;
+    assert_eq!(b.one::<String>("SELECT note FROM units WHERE stock_no = '9001'").await, "在门里改");
+}
+
 /// evolu #660: a relay whose database was wiped acknowledged everything and kept nothing.
 /// joplin #883: an empty target emptied the laptop.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,7 +6,7 @@ use stall_core::{
     AppError, Ms, Role,
     sync::{
         Change, Hex, Hlc, Record, Scope, scope,
-        wire::{Head, Hello, HelloAnswer, HubCode, PROTO, PushAnswer},
+        wire::{Head, Hello, HelloAnswer, HubCode, HubError, PROTO, PushAnswer},
         wire_trust::{CertKind, Signer},
     },
 };
@@ -230,8 +230,8 @@ impl Client {
     async fn hello(&mut self, round: &mut Round) -> SyncResult<HelloAnswer> {
         let lineage = self.store.sync_lineage().await?;
         let answer = match self.greet(lineage).await {
-            // A hub that lost its tokens believes the key.
-            Err(SyncError::Hub(e)) if e.code == HubCode::NoToken => {
+            // A hub that lost its tokens believes the key; and taking a new id may have been cut off before its token came.
+            Err(SyncError::Hub(e)) if e.code == HubCode::NoToken || of_another(&e) => {
                 self.prove().await?;
                 self.greet(lineage).await?
             }
@@ -469,6 +469,11 @@ impl Client {
         self.trust = None;
         Ok(())
     }
+}
+
+/// The token is of another id than the one that is said.
+fn of_another(e: &HubError) -> bool {
+    e.code == HubCode::NotAllowed && e.args.get("why").is_some_and(|why| why == "replica")
 }
 
 /// The way to the hub, or to the second one.

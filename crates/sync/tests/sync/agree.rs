@@ -5,10 +5,13 @@ use stall_core::{
     api::{UnitEdit, UnitPatch},
 };
 use stall_store::tables::units;
-use stall_sync::SyncError;
+use stall_sync::{Client, SyncError};
 use tempfile::TempDir;
 
-use crate::world::{Laptop, World};
+use crate::{
+    line::Line,
+    world::{Laptop, World},
+};
 
 fn price(yuan: i64) -> UnitPatch {
     UnitPatch { price_list: Some(Some(Fen(yuan * 100))), ..UnitPatch::default() }
@@ -103,6 +106,39 @@ async fn a_laptop_put_back_from_a_backup_goes_on_under_a_new_id() {
     again.round().await;
     assert_eq!(again.goods().await, b.goods().await);
     assert_eq!(b.one::<i64>("SELECT count(*) FROM units").await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn taking_a_new_id_goes_on_wherever_it_was_cut_off() {
+    let (mut cut, mut renewed) = (0, 0);
+    for bytes in (2_500..10_000).step_by(500) {
+        let world = World::start().await;
+        let mut a = world.owner().await;
+        a.add("备份之前").await;
+        a.round().await;
+        let kept = backup(&a).await;
+        a.add("备份之后").await;
+        a.round().await;
+        world.pass(60_000);
+        let (line, before) = (Line::to(world.address).await, a.client.identity().replica);
+        let store = world.store_in(kept.path().into(), 0).await;
+        let mut again = Laptop::of(store, kept, a.client.identity().clone());
+        again.by(&line);
+        again.add("恢复之后").await;
+        line.breaks_after(bytes);
+        let broken = again.client.round().await.is_err();
+        line.mend();
+        cut += u32::from(broken);
+        // The program kept who it was then, and is started again.
+        renewed += u32::from(broken && again.client.identity().replica != before);
+        again.client = Client::new(again.store.clone(), again.client.identity().clone()).unwrap();
+        again.round().await;
+        assert_ne!(again.client.identity().replica, before, "{bytes}");
+        assert_eq!(again.store.sync_standing().await.unwrap().waiting, 0);
+        a.round().await;
+        assert_eq!(a.one::<i64>("SELECT count(*) FROM units").await, 3, "{bytes}");
+    }
+    assert!(cut > 5 && renewed > 0, "{cut} {renewed}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -199,11 +199,6 @@ async fn first_rows(conn: &mut SqliteConnection, env: &Env) -> AppResult<()> {
         .bind(env.new_id()?)
         .execute(&mut *tx)
         .await?;
-    // By some stamps on, 15 ms at most: two that go on from one copy of the file, with the clock behind its last stamp, would
-    // stamp other groups alike, and neither would notice that the hub has the other's.
-    sqlx::query("UPDATE replica SET last_hlc = last_hlc + abs(random() % 1000000) WHERE last_hlc > 0")
-        .execute(&mut *tx)
-        .await?;
     tx.commit().await?;
     Ok(())
 }

@@ -339,13 +339,15 @@ impl Client {
                 }
                 Err(e) => return Err(e.into()),
             };
+            let end = (Hex(envelope.header.id()), envelope.header.last_rseq());
+            self.store.sync_sending(end).await?;
             let clock = self.store.env().now();
             let path = format!("push?clock={}&lineage={}", clock.0, hello.lineage);
             let body = frame::push_all([&envelope]);
             let answer: PushAnswer = self.line.octets(&path, body).await?;
             self.store.sync_acked(answer.acked_to).await?;
             sent += groups.len() as u64;
-            (next, prev) = (envelope.header.last_rseq() + 1, envelope.header.id());
+            (next, prev) = (end.1 + 1, end.0.0);
             self.keep(vec![envelope]).await?;
         }
     }
@@ -416,7 +418,8 @@ impl Client {
             ends.push(ChainEnd { replica: p.header.replica, envelope: Hex(envelope), rseq });
             let opened = if p.own {
                 let made = stamps(&self.store, &p.header).await?;
-                if made.iter().ne(p.header.groups.iter().map(|g| &g.hlc)) {
+                let ours = self.store.sync_sent((Hex(p.header.id()), p.header.last_rseq())).await?;
+                if !ours || made.iter().ne(p.header.groups.iter().map(|g| &g.hlc)) {
                     self.forked = true;
                     return Err(SealError::Chain.into());
                 }

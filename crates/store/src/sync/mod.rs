@@ -152,6 +152,38 @@ impl Store {
         Ok(rows.into_iter().map(Hlc).collect())
     }
 
+    /// Notes an envelope of ours, before it is given to a hub: it may arrive though its sender dies. `end`: its id, and the
+    /// number of its last group.
+    ///
+    /// # Errors
+    /// Store errors only.
+    pub async fn sync_sending(&self, end: (Hex<32>, i64)) -> AppResult<()> {
+        self.quietly(async |tx: &mut Tx<'_>| {
+            sqlx::query("INSERT INTO sync_sent(envelope,rseq) VALUES(?1,?2) ON CONFLICT DO NOTHING")
+                .bind(end.0.to_string())
+                .bind(end.1)
+                .execute(tx.conn())
+                .await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Whether an envelope in our name, with the number of its last group, is of this install, as far as that is known: of
+    /// what came back before nothing is kept.
+    ///
+    /// # Errors
+    /// Store errors only.
+    pub async fn sync_sent(&self, end: (Hex<32>, i64)) -> AppResult<bool> {
+        Ok(sqlx::query_scalar(
+            "SELECT ?2 <= seen - rseq_base OR EXISTS (SELECT 1 FROM sync_sent WHERE envelope = ?1) FROM replica",
+        )
+        .bind(end.0.to_string())
+        .bind(end.1)
+        .fetch_one(&mut *self.read().await?)
+        .await?)
+    }
+
     /// Notes that the hub has our groups up to `rseq`. What it says of groups we never made is not believed.
     ///
     /// # Errors
@@ -213,6 +245,7 @@ impl Store {
                 .bind(id)
                 .execute(tx.conn())
                 .await?;
+            sqlx::query("DELETE FROM sync_sent").execute(tx.conn()).await?;
             Ok(id.into())
         })
         .await
@@ -283,6 +316,7 @@ async fn apply_in(
         .bind(seen)
         .execute(&mut *conn)
         .await?;
+    sqlx::query("DELETE FROM sync_sent WHERE rseq <= ?1").bind(seen - r.base).execute(&mut *conn).await?;
     keep_ends(conn, ends).await?;
     let mut groups = Groups::default();
     groups.0.extend(page.iter().map(|s| (s.write.seq, s.write)));

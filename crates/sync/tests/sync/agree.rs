@@ -108,6 +108,30 @@ async fn a_laptop_put_back_from_a_backup_goes_on_under_a_new_id() {
     assert_eq!(b.one::<i64>("SELECT count(*) FROM units").await, 3);
 }
 
+/// A clock that is behind lets both count on from the last stamp they share.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_installs_of_one_backup_are_told_apart_though_they_stamp_alike() {
+    let world = World::start().await;
+    let mut a = world.owner().await;
+    let mut b = world.join(&a, "阿强", Role::Owner, 0).await;
+    a.add("备份之前").await;
+    a.round().await;
+    let kept = backup(&a).await;
+    a.add("备份之后").await;
+    a.round().await;
+    let store = world.store_in(kept.path().into(), 0).await;
+    let mut again = Laptop::of(store, kept, a.client.identity().clone());
+    again.add("恢复之后").await;
+    let stamp = "SELECT max(hlc) FROM change_groups";
+    assert_eq!(a.one::<i64>(stamp).await, again.one::<i64>(stamp).await);
+    again.round().await;
+    assert_ne!(again.client.identity().replica, a.client.identity().replica);
+    b.round().await;
+    assert_eq!(again.goods().await, b.goods().await);
+    assert_eq!(b.one::<i64>("SELECT count(*) FROM units").await, 3);
+    assert_eq!(again.one::<i64>("SELECT count(*) FROM sync_sent").await, 0, "what came back is not kept");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn taking_a_new_id_goes_on_wherever_it_was_cut_off() {
     let (mut cut, mut renewed) = (0, 0);

@@ -7,6 +7,7 @@ mod board;
 mod capture;
 pub mod clock;
 mod derive;
+mod fill;
 pub mod inbox;
 pub mod made;
 mod op;

@@ -57,4 +57,4 @@ pub const PARKED: &str = "@parked";
 /// Where authors' chains end: `replica`, `envelope`, `rseq`.
 pub const CHAINS: &str = "@chains";
 /// What a table's block says of its rows' lives, beside their own columns.
-pub const LIFE: [&str; 4] = ["@made", "@last", "@other", "@tombs"];
+pub const LIFE: [&str; 5] = ["@made", "@last", "@other", "@tombs", "@parts"];

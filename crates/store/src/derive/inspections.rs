@@ -11,7 +11,7 @@ pub async fn refresh(conn: &mut SqliteConnection) -> AppResult<()> {
         "DELETE FROM unit_inspections WHERE unit_id IN (SELECT id FROM touched_units);
          INSERT INTO unit_inspections(unit_id, report, version, at, grade, badges, blocked, draft, erasure)
          WITH live(id, unit_id, kind, at, data) AS (
-           SELECT f.id, f.unit_id, f.kind, f.at, f.data FROM touched_units t JOIN facts f ON f.unit_id = t.id
+           SELECT f.id, f.unit_id, f.kind, f.at, f.data FROM touched_units t CROSS JOIN facts f ON f.unit_id = t.id
            WHERE f.kind IN ('inspected','cleared','erased','erasure_verified','restored')
              AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.voids = f.id)),
          here AS (
@@ -22,7 +22,7 @@ pub async fn refresh(conn: &mut SqliteConnection) -> AppResult<()> {
              coalesce((SELECT max(l.at) FROM live l WHERE l.unit_id = u.id AND l.kind = 'restored'), 0) AS since,
              (SELECT max(l.at) FROM live l WHERE l.unit_id = u.id AND l.kind = 'erased') AS erased_at,
              (SELECT max(l.at) FROM live l WHERE l.unit_id = u.id AND l.kind = 'erasure_verified') AS verified_at
-           FROM touched_units t JOIN units u ON u.id = t.id),
+           FROM touched_units t CROSS JOIN units u ON u.id = t.id),
          x AS (
            SELECT h.*, r.version, r.at AS told, r.grade, r.grade_cleared, r.badges, r.erased,
              (SELECT json_group_array(json(j.value)) FROM json_each(r.blockers) j WHERE NOT EXISTS

@@ -11,8 +11,8 @@ pub async fn refresh(conn: &mut SqliteConnection) -> AppResult<()> {
          INSERT INTO label_wants(unit_id, changed)
          SELECT u.id, p.states IS NOT NULL
          FROM touched_units t
-         JOIN unit_state s ON s.unit_id = t.id AND s.status = 'in_stock'
-         JOIN units u ON u.id = t.id
+         CROSS JOIN unit_state s ON s.unit_id = t.id AND s.status = 'in_stock'
+         CROSS JOIN units u ON u.id = t.id
          LEFT JOIN label_prints p ON p.id =
            (SELECT x.id FROM label_prints x WHERE x.unit_id = t.id ORDER BY x.at DESC, x.id DESC LIMIT 1)
          WHERE p.states IS NULL OR EXISTS (

@@ -2,9 +2,13 @@
 //!
 //! Refreshed inside the transaction for exactly the rows the capture touched; `rebuild` makes all anew, and the two
 //! must agree (tested).
+//!
+//! CROSS JOIN from what was touched: SQLite takes its lists for as long as the stock, and would read the stock at every commit.
 
-use sqlx::SqliteConnection;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 use stall_core::{AppResult, Ms, api::ChangeFlags};
+
+use crate::fill::Filling;
 
 mod inspections;
 mod labels;
@@ -15,12 +19,13 @@ mod units;
 
 /// Raised when the meaning of a derived table changes: a stall with another number is rebuilt at open.
 const VERSION: i64 = 3;
+/// Rows of one transaction from which on a table may be said to be filled.
+const MANY: i64 = 5_000;
 
 /// Refreshes what the transaction touched.
 pub async fn refresh(conn: &mut SqliteConnection, now: Ms, changed: &ChangeFlags) -> AppResult<()> {
     collect(conn, changed).await?;
-    orders::refresh(conn, now).await?;
-    units::refresh(conn, now).await?;
+    states(conn, now).await?;
     inspections::refresh(conn).await?;
     labels::refresh(conn).await?;
     if changed.units {
@@ -39,11 +44,35 @@ pub async fn rebuild(conn: &mut SqliteConnection, now: Ms) -> AppResult<()> {
     )
     .execute(&mut *conn)
     .await?;
-    orders::refresh(conn, now).await?;
-    units::refresh(conn, now).await?;
+    states(conn, now).await?;
     inspections::refresh(conn).await?;
     labels::refresh(conn).await?;
     text::rebuild(conn).await
+}
+
+/// Orders and units, in this order: a unit's state is its order's too.
+async fn states(conn: &mut SqliteConnection, now: Ms) -> AppResult<()> {
+    let mut filling = Filling::default();
+    for (table, touched) in [("order_state", "touched_orders"), ("unit_state", "touched_units")] {
+        if fills(conn, table, touched).await? {
+            filling.table(conn, table).await?;
+        }
+    }
+    orders::refresh(conn, now).await?;
+    units::refresh(conn, now).await?;
+    filling.end(conn).await
+}
+
+/// Whether a table gets many more rows than it has: then its indexes are cheaper made anew.
+async fn fills(conn: &mut SqliteConnection, table: &str, touched: &str) -> AppResult<bool> {
+    let sql = format!("SELECT count(*) FROM {touched}");
+    let coming: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *conn).await?;
+    if coming < MANY {
+        return Ok(false);
+    }
+    let sql = format!("SELECT count(*) FROM {table}");
+    let there: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(conn).await?;
+    Ok(there < coming / 4)
 }
 
 /// Rebuilds at open when the rules have changed since the file was written.
@@ -71,7 +100,7 @@ async fn collect(conn: &mut SqliteConnection, changed: &ChangeFlags) -> AppResul
     }
     sqlx::raw_sql(
         "INSERT OR IGNORE INTO touched_units
-         SELECT f.unit_id FROM touched_orders o JOIN facts f ON f.order_id = o.id WHERE f.unit_id IS NOT NULL",
+         SELECT f.unit_id FROM touched_orders o CROSS JOIN facts f ON f.order_id = o.id WHERE f.unit_id IS NOT NULL",
     )
     .execute(conn)
     .await?;

@@ -127,7 +127,7 @@ async fn states(
                    AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.voids = f.id)),
            EXISTS (SELECT 1 FROM facts f WHERE f.line_id = l.id AND f.kind = 'packed'
                    AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.voids = f.id))))
-         FROM touched_orders t JOIN order_lines l ON l.order_id = t.id
+         FROM touched_orders t CROSS JOIN order_lines l ON l.order_id = t.id
          WHERE t.id > ?1 AND t.id <= ?2",
         after,
         to,
@@ -142,7 +142,7 @@ async fn states(
         conn,
         "SELECT json_group_array(json_object('order_id', order_id, 'at', at, 'carrier', carrier, 'tracking_no', no))
          FROM (SELECT f.order_id, f.at, f.data ->> '$.carrier' AS carrier, f.data ->> '$.tracking_no' AS no
-           FROM touched_orders t JOIN facts f ON f.order_id = t.id
+           FROM touched_orders t CROSS JOIN facts f ON f.order_id = t.id
            WHERE t.id > ?1 AND t.id <= ?2 AND f.kind = 'shipped'
              AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.voids = f.id)
            ORDER BY f.at, f.id)",
@@ -159,7 +159,7 @@ async fn states(
                 o.ship_deadline, o.carrier, o.tracking_no, o.shipped_at, o.imported_at,
                 EXISTS (SELECT 1 FROM facts f WHERE f.order_id = o.id AND f.kind = 'refunded'
                    AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.voids = f.id))))
-         FROM touched_orders t JOIN orders o ON o.id = t.id WHERE t.id > ?1 AND t.id <= ?2",
+         FROM touched_orders t CROSS JOIN orders o ON o.id = t.id WHERE t.id > ?1 AND t.id <= ?2",
         after,
         to,
     )

@@ -141,8 +141,8 @@ pub async fn refresh(conn: &mut SqliteConnection) -> AppResult<()> {
     if quiet {
         sqlx::raw_sql(
             "DELETE FROM touched_texts;
-             INSERT INTO touched_texts SELECT s.n FROM touched_units t JOIN unit_state s ON s.unit_id = t.id;
-             DELETE FROM unit_text WHERE rowid IN (SELECT t.n FROM touched_texts t JOIN unit_text_docsize d ON d.id = t.n)",
+             INSERT INTO touched_texts SELECT s.n FROM touched_units t CROSS JOIN unit_state s ON s.unit_id = t.id;
+             DELETE FROM unit_text WHERE rowid IN (SELECT t.n FROM touched_texts t CROSS JOIN unit_text_docsize d ON d.id = t.n)",
         )
         .execute(&mut *conn)
         .await?;
@@ -151,13 +151,13 @@ pub async fn refresh(conn: &mut SqliteConnection) -> AppResult<()> {
     // A unit that is only inserted has no older text: looking for one costs half as much as writing it.
     sqlx::raw_sql(
         "DELETE FROM touched_texts;
-         INSERT OR IGNORE INTO touched_texts SELECT s.n FROM capture c JOIN unit_state s ON s.unit_id = c.row_id
+         INSERT OR IGNORE INTO touched_texts SELECT s.n FROM capture c CROSS JOIN unit_state s ON s.unit_id = c.row_id
          WHERE c.tbl = 'units' AND (c.kind = 'D' OR (c.kind = 'U' AND c.col IN
            ('brand','model','storage','colour','stock_no','shelf','note','flaws','badges','box','holder')));
-         INSERT OR IGNORE INTO touched_texts SELECT s.n FROM capture c JOIN unit_state s ON s.unit_id = substr(c.row_id, 1, 36)
+         INSERT OR IGNORE INTO touched_texts SELECT s.n FROM capture c CROSS JOIN unit_state s ON s.unit_id = substr(c.row_id, 1, 36)
          WHERE c.tbl = 'unit_fields';
          DELETE FROM unit_text WHERE rowid IN (SELECT n FROM touched_texts);
-         INSERT OR IGNORE INTO touched_texts SELECT s.n FROM capture c JOIN unit_state s ON s.unit_id = c.row_id
+         INSERT OR IGNORE INTO touched_texts SELECT s.n FROM capture c CROSS JOIN unit_state s ON s.unit_id = c.row_id
          WHERE c.tbl = 'units' AND c.kind = 'I'",
     )
     .execute(&mut *conn)
@@ -182,7 +182,8 @@ async fn fill(conn: &mut SqliteConnection) -> AppResult<()> {
                       box, holder, more)),
                coalesce(max(n), 0), count(*)
              FROM (SELECT t.n, u.*, '' || (SELECT json_group_array(json_array(f.field_id, f.value))
-                     FROM (SELECT field_id, value FROM unit_fields WHERE unit_id = u.id ORDER BY field_id) f) AS more FROM touched_texts t JOIN unit_state s ON s.n = t.n JOIN units u ON u.id = s.unit_id
+                     FROM (SELECT field_id, value FROM unit_fields WHERE unit_id = u.id ORDER BY field_id) f) AS more FROM touched_texts t CROSS JOIN unit_state s ON s.n = t.n
+                   CROSS JOIN units u ON u.id = s.unit_id
                    WHERE t.n > ?1 ORDER BY t.n LIMIT ?2)",
         )
         .bind(after)

@@ -24,7 +24,7 @@ type Codes = (String, Option<String>, Option<String>, Option<String>);
 /// Brings the rows of `touched_units` up to date; rows of units that are gone go too.
 pub async fn refresh(conn: &mut SqliteConnection, _now: Ms) -> AppResult<()> {
     sqlx::raw_sql(
-        "DELETE FROM unit_text WHERE rowid IN (SELECT s.n FROM touched_units t JOIN unit_state s ON s.unit_id = t.id
+        "DELETE FROM unit_text WHERE rowid IN (SELECT s.n FROM touched_units t CROSS JOIN unit_state s ON s.unit_id = t.id
            WHERE NOT EXISTS (SELECT 1 FROM units u WHERE u.id = t.id));
          DELETE FROM unit_state WHERE unit_id IN (SELECT id FROM touched_units)
            AND NOT EXISTS (SELECT 1 FROM units u WHERE u.id = unit_id);",
@@ -37,7 +37,7 @@ pub async fn refresh(conn: &mut SqliteConnection, _now: Ms) -> AppResult<()> {
         let row = sqlx::query(
             "SELECT json_group_array(json_array(id, imei, imei2, serial)) AS units,
                     max(id) AS last, count(*) AS n
-             FROM (SELECT u.id, u.imei, u.imei2, u.serial FROM touched_units t JOIN units u ON u.id = t.id
+             FROM (SELECT u.id, u.imei, u.imei2, u.serial FROM touched_units t CROSS JOIN units u ON u.id = t.id
                    WHERE t.id > ?1 ORDER BY t.id LIMIT ?2)",
         )
         .bind(&after)
@@ -78,7 +78,7 @@ fn read<T: serde::de::DeserializeOwned>(json: &str) -> AppResult<T> {
 async fn standings(conn: &mut SqliteConnection, after: &str, last: &str) -> AppResult<HashMap<String, Standing>> {
     let rows = sqlx::query(
         "SELECT f.unit_id, f.id, f.kind, f.at, f.order_id, f.line_id FROM touched_units t
-         JOIN facts f ON f.unit_id = t.id
+         CROSS JOIN facts f ON f.unit_id = t.id
          WHERE t.id > ?1 AND t.id <= ?2 AND f.kind IN ('assigned','packed','withdrawn','aliased','restored')
            AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.voids = f.id)",
     )
@@ -120,10 +120,10 @@ async fn standings(conn: &mut SqliteConnection, after: &str, last: &str) -> AppR
 /// Which of these orders have left, by a fact of ours or by the file's word.
 async fn shipped(conn: &mut SqliteConnection, orders: &[Id]) -> AppResult<HashMap<Id, ShippedOrder>> {
     let rows = sqlx::query(
-        "SELECT f.order_id, f.at FROM json_each(?1) j JOIN facts f ON f.order_id = j.value
+        "SELECT f.order_id, f.at FROM json_each(?1) j CROSS JOIN facts f ON f.order_id = j.value
          WHERE f.kind = 'shipped' AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.voids = f.id)
          UNION ALL
-         SELECT o.id, coalesce(o.shipped_at, o.imported_at) FROM json_each(?1) j JOIN orders o ON o.id = j.value
+         SELECT o.id, coalesce(o.shipped_at, o.imported_at) FROM json_each(?1) j CROSS JOIN orders o ON o.id = j.value
          WHERE o.status IN ('shipped','received','completed')",
     )
     .bind(words::json_ids(orders))

@@ -282,7 +282,7 @@ impl Work<'_> {
             seen: item.seen,
             guarded: scope::guarded(&r.table, column),
             stored: stored.get(&(key.clone(), column.to_owned())),
-            made_with: scope::of_column(&r.table, column) == Scope::Goods,
+            scope: scope::of_column(&r.table, column),
         };
         row.dirty = true;
         match &r.change {

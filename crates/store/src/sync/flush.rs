@@ -283,10 +283,10 @@ impl Work<'_> {
         let run = [
             (
                 format!(
-                    "INSERT INTO sync_rows(row,tbl,made,last,other,tombs,grave) SELECT {} FROM json_each(?1) WHERE true
-                     ON CONFLICT DO UPDATE SET made = excluded.made, last = excluded.last, other = excluded.other,
-                       tombs = excluded.tombs, grave = excluded.grave",
-                    each(7)
+                    "INSERT INTO sync_rows(row,tbl,made,last,other,tombs,grave,parts) SELECT {} FROM json_each(?1)
+                     WHERE true ON CONFLICT DO UPDATE SET made = excluded.made, last = excluded.last,
+                       other = excluded.other, tombs = excluded.tombs, grave = excluded.grave, parts = excluded.parts",
+                    each(8)
                 ),
                 lives,
             ),
@@ -331,5 +331,6 @@ fn life(table: i64, id: &str, row: &Row) -> Json {
     let grave: Map<String, Json> =
         row.grave.iter().filter_map(|(c, v)| value::json(v).map(|v| (c.clone(), v))).collect();
     let grave = (!row.there && !grave.is_empty()).then(|| words::json(&grave));
-    serde_json::json!([id, table, row.made, seq(row.life.touches.last), seq(row.life.touches.other), tombs, grave])
+    let (last, other) = (seq(row.life.touches.last), seq(row.life.touches.other));
+    serde_json::json!([id, table, row.made, last, other, tombs, grave, row.parts])
 }

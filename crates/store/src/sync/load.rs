@@ -85,7 +85,7 @@ pub(super) async fn rows(
     let keys = words::json(&keys);
     let mut seqs = BTreeSet::new();
     let known = sqlx::query(
-        "SELECT r.tbl, r.row, r.made, r.last, r.other, r.tombs, r.grave FROM json_each(?1) j
+        "SELECT r.tbl, r.row, r.made, r.last, r.other, r.tombs, r.grave, r.parts FROM json_each(?1) j
          CROSS JOIN sync_rows r ON r.row = j.value ->> 1 AND r.tbl = j.value ->> 0",
     )
     .bind(&keys)
@@ -100,7 +100,7 @@ pub(super) async fn rows(
         seqs.extend([r.get(2), last, other]);
         seqs.extend(tombs.iter().map(|t| t.0));
         if let Some(row) = into.get_mut(&key) {
-            row.made = r.get(2);
+            (row.made, row.parts) = (r.get(2), r.get(7));
             row.grave = grave.into_iter().map(|(c, v)| (c, value::cell(v))).collect();
         }
         lives.push((key, last, other, tombs));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use stall_core::sync::{
-    Value, Write,
+    Scope, Value, Write,
     merge::{self, Guarded, Held},
     rows::Life,
 };
@@ -44,6 +44,8 @@ pub(super) struct Row {
     pub life: Life,
     /// The insert that holds the cells nobody wrote since; 0: none.
     pub made: i64,
+    /// Scopes besides goods whose part of the making was heard, a bit each.
+    pub parts: i64,
     pub cells: BTreeMap<String, Cell>,
     pub pending: Pending,
     /// It is in its table.
@@ -66,8 +68,13 @@ pub(super) struct Around<'a> {
     pub guarded: bool,
     /// What the row's table holds now, where it was asked for (guarded cells).
     pub stored: Option<&'a Value>,
-    /// The column is of the rows' own scope, so that making a row wrote it.
-    pub made_with: bool,
+    /// The column's.
+    pub scope: Scope,
+}
+
+/// The bit of a scope whose part of a row's making was heard; goods are where the row is.
+pub(super) fn part(scope: Scope) -> i64 {
+    if scope == Scope::Goods { 0 } else { 1 << scope.number() }
 }
 
 impl Row {
@@ -80,21 +87,24 @@ impl Row {
             .unwrap_or(Value::Null)
     }
 
+    /// Whether making the row wrote the columns of this scope.
+    fn made_with(&self, scope: Scope) -> bool {
+        scope == Scope::Goods || self.parts & part(scope) != 0
+    }
+
     /// Writes one cell for the group `w`.
     pub fn write(&mut self, column: &str, value: Value, w: &Write, around: &Around<'_>) {
         let old = self.cells.get(column).map_or(0, |c| c.seq);
-        let holder = if old > 0 {
-            old
-        } else if around.made_with {
-            self.made
-        } else {
-            0
-        };
+        let holder = if old == 0 && self.made_with(around.scope) { self.made } else { old };
         let holder = (around.group)(holder);
+        let making = w.seq == self.made;
+        if making {
+            self.parts |= part(around.scope);
+        }
         let wins = if around.guarded {
             let wins = self.guard(column, value.clone(), w, holder.as_ref(), around);
             // What a unit came with is no change of its value.
-            if w.seq != self.made {
+            if !making {
                 self.told.push((column.to_owned(), w.seq, value.clone(), wins));
             }
             wins
@@ -102,6 +112,11 @@ impl Row {
             merge::cell(holder.as_ref(), w).wins
         };
         let covered = self.there && self.pending.covers(column, around.seen);
+        if wins && making && !covered && old == 0 {
+            // The row's own number says it.
+            self.put(column, value);
+            return;
+        }
         let cell = self.cells.entry(column.to_owned()).or_default();
         if wins {
             cell.seq = w.seq;

@@ -362,3 +362,42 @@ async fn what_was_deleted_and_worked_on_and_prices_that_lost_are_asked_about_wit
     let kinds: std::collections::BTreeSet<Kind> = items.iter().map(|i| i.kind).collect();
     assert_eq!(kinds, [Kind::Guarded, Kind::DeleteEdit].into());
 }
+
+/// A unit's making by one whose clock is ahead, with or without its cost, and a cost by one who had not heard of it.
+async fn made_and_priced(with_cost: bool) -> (Vec<Option<i64>>, i64, i64) {
+    let dir = tempfile::tempdir().unwrap();
+    let new = laptop(dir.path(), "小林", 0).await;
+    let unit = "00000000-0000-7000-8000-000000000001".to_owned();
+    let record = |change| Record { table: "units".into(), row: unit.clone(), change };
+    let cost = |fen| record(Change::Set("cost".into(), Value::Int(fen)));
+    let cells = [("id", Value::Text(unit.clone())), ("stock_no", Value::Text("1".into())), ("taken_in", Value::Int(1))];
+    let mut made = vec![record(Change::Insert(cells.map(|(c, v)| (c.to_owned(), v)).to_vec()))];
+    made.extend(with_cost.then(|| cost(1)));
+    let page =
+        [(1, 900, 7, made), (2, 500, 8, vec![record(Change::Touch), cost(2)])].map(|(seq, eff, who, records)| {
+            Sequenced {
+                write: Write { seq, eff: Hlc(eff), replica: stall_core::sync::Hex([who; 16]), base_seq: 0 },
+                rseq: 1,
+                by_owner: true,
+                by: "阿强".into(),
+                records: Some(records),
+            }
+        });
+    new.store.sync_apply(&page[..1], &Scope::ALL, &[]).await.unwrap();
+    let mut conn = new.store.read().await.unwrap();
+    let cells = sqlx::query_scalar("SELECT count(*) FROM sync_cells").fetch_one(&mut *conn).await.unwrap();
+    new.store.sync_apply(&page[1..], &Scope::ALL, &[]).await.unwrap();
+    let costs = sqlx::query_scalar("SELECT cost FROM units").fetch_all(&mut *conn).await.unwrap();
+    let lost = sqlx::query_scalar("SELECT count(*) FROM sync_shadows").fetch_one(&mut *conn).await.unwrap();
+    (costs, cells, lost)
+}
+
+#[tokio::test]
+async fn a_cost_is_as_old_as_its_unit_where_its_maker_said_it_and_nobodys_where_not() {
+    assert_eq!(
+        made_and_priced(true).await,
+        (vec![Some(1)], 0, 1),
+        "the later stamp holds it, the other is asked about"
+    );
+    assert_eq!(made_and_priced(false).await, (vec![Some(2)], 0, 0), "a helper's making says nothing of costs");
+}

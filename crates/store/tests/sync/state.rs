@@ -26,7 +26,7 @@ pub async fn rows(store: &Store) -> Vec<String> {
         out.extend(sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *conn).await.unwrap());
     }
     for clock in [
-        "SELECT json_array('row', n.name, row, made, last, other, tombs) FROM sync_rows r JOIN sync_names n ON n.n = r.tbl ORDER BY row, n.name",
+        "SELECT json_array('row', n.name, row, made, last, other, tombs, parts) FROM sync_rows r JOIN sync_names n ON n.n = r.tbl ORDER BY row, n.name",
         // A cell as old as its row, by that number or by 0, is the same as one that is not written down.
         "SELECT json_array('cell', t.name, c.name, x.row, seq, hidden) FROM sync_cells x JOIN sync_names t ON t.n = x.tbl
            JOIN sync_names c ON c.n = x.col JOIN sync_rows r ON r.row = x.row AND r.tbl = x.tbl

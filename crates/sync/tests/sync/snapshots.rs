@@ -61,7 +61,7 @@ async fn stocked(world: &World, units: u32, long: u32) -> (Laptop, i64) {
 
 async fn whole(s: &Laptop) -> Vec<String> {
     let sql = "SELECT json_array(id, stock_no, model, flaws, cost, price_floor, note) FROM units
-               UNION ALL SELECT json_array('row', n.name, row, made, last, other, tombs) FROM sync_rows r
+               UNION ALL SELECT json_array('row', n.name, row, made, last, other, tombs, parts) FROM sync_rows r
                  JOIN sync_names n ON n.n = r.tbl
                UNION ALL SELECT json_array('cell', c.name, row, seq) FROM sync_cells x JOIN sync_names c ON c.n = x.col
                UNION ALL SELECT json_array('chain', replica, envelope, rseq) FROM sync_chains
@@ -106,7 +106,14 @@ async fn a_new_laptop_begins_with_the_snapshot_and_pulls_only_what_came_after_it
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_packers_laptop_begins_with_the_parts_of_its_role() {
     let world = World::start().await;
-    let (a, seq) = stocked(&world, SOME, 20).await;
+    let (mut a, _) = stocked(&world, SOME, 20).await;
+    // Costs that were changed have clocks of their own.
+    let ids = sqlx::query_scalar("SELECT id FROM units LIMIT 3");
+    let ids = ids.fetch_all(&mut *a.store.read().await.unwrap()).await.unwrap();
+    let patch = UnitPatch { cost: Some(Some(Fen(777))), price_floor: Some(Some(Fen(888))), ..UnitPatch::default() };
+    units::edit(&a.store, &a.actor, &UnitEdit { ids, patch }).await.unwrap();
+    a.round().await;
+    let Made::Sent(seq) = a.client.snapshots().unwrap().now().await.unwrap() else { unreachable!("one group is new") };
     let mut b = world.join(&a, "打包台", Role::Packer, 0).await;
     assert_eq!(b.round().await.begun, Begun::Snapshot(seq));
     assert_eq!(a.goods().await, b.goods().await);
@@ -114,8 +121,9 @@ async fn a_packers_laptop_begins_with_the_parts_of_its_role() {
     assert_eq!((a.one::<i64>(costs).await, b.one::<i64>(costs).await), (i64::from(SOME), 0));
     let cells =
         "SELECT count(*) FROM sync_cells x JOIN sync_names c ON c.n = x.col WHERE c.name IN ('cost','price_floor')";
-    assert!(a.one::<i64>(cells).await > 0);
-    assert_eq!(b.one::<i64>(cells).await, 0);
+    assert_eq!((a.one::<i64>(cells).await, b.one::<i64>(cells).await), (6, 0));
+    let parts = "SELECT count(*) FROM sync_rows WHERE parts <> 0";
+    assert_eq!((a.one::<i64>(parts).await, b.one::<i64>(parts).await), (i64::from(SOME), 0));
     assert!(b.client.snapshots().is_none(), "only an owner's laptop makes one");
 }
 

@@ -116,7 +116,7 @@ async fn rows(conn: &mut SqliteConnection, names: &Names, table: &str, to: &Send
     } else {
         columns.extend(LIFE.map(|c| (Scope::Goods, c.to_owned())));
         format!(
-            "SELECT {picked}, r.made, r.last, r.other, r.tombs FROM {table} t CROSS JOIN sync_rows r
+            "SELECT {picked}, r.made, r.last, r.other, r.tombs, r.parts FROM {table} t CROSS JOIN sync_rows r
                ON r.row = t.id AND r.tbl = (SELECT n FROM sync_names WHERE name = '{table}') ORDER BY t.id"
         )
     };
@@ -139,7 +139,7 @@ async fn graves(conn: &mut SqliteConnection, to: &Sender<Step>) -> AppResult<()>
         })
         .collect();
     let sql = format!(
-        "SELECT n.name, r.row, r.made, r.last, r.other, r.tombs, r.grave FROM sync_rows r
+        "SELECT n.name, r.row, r.made, r.last, r.other, r.tombs, r.parts, r.grave FROM sync_rows r
          CROSS JOIN sync_names n ON n.n = r.tbl WHERE CASE r.tbl {} ELSE 1 END ORDER BY r.row, r.tbl",
         absent.join(" ")
     );
@@ -150,8 +150,8 @@ async fn graves(conn: &mut SqliteConnection, to: &Sender<Step>) -> AppResult<()>
     let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(conn);
     while let Some(r) = rows.try_next().await? {
         let table: &str = r.get(0);
-        let kept = r.get::<Option<&str>, _>(6).map(value::cells).transpose()?.unwrap_or_default();
-        let mut row = (0..6).map(|at| value::column(&r, at)).collect::<AppResult<Vec<_>>>()?;
+        let kept = r.get::<Option<&str>, _>(7).map(value::cells).transpose()?.unwrap_or_default();
+        let mut row = (0..7).map(|at| value::column(&r, at)).collect::<AppResult<Vec<_>>>()?;
         row.extend(Scope::ALL.map(|s| {
             let mine = kept.iter().filter(|(c, _)| scope::of_column(table, c) == s);
             let mine: serde_json::Map<_, _> = mine.filter_map(|(c, v)| Some((c.clone(), value::json(v)?))).collect();

@@ -12,8 +12,8 @@ use stall_core::{
     },
 };
 
-use super::super::{load::Key, names::Names, replica, value};
-use crate::tables::words;
+use super::super::{load::Key, names::Names, replica, row::part, value};
+use crate::{fill::Filling, tables::words};
 
 /// Values bound to one statement.
 const BOUND: usize = 2_000;
@@ -24,6 +24,13 @@ pub(super) fn refused(why: &str) -> AppError {
     AppError::new(ErrorCode::SyncGap).arg("why", why)
 }
 
+/// A row as it was ordered: when it was made, of which scopes that was heard, and its cells.
+struct Under {
+    made: i64,
+    parts: i64,
+    cells: BTreeMap<String, Value>,
+}
+
 /// A snapshot while it comes.
 pub(super) struct Taking<'c> {
     conn: &'c mut SqliteConnection,
@@ -32,9 +39,12 @@ pub(super) struct Taking<'c> {
     me: String,
     /// Rows that changes of ours bear on.
     ours: HashSet<Key>,
-    /// What the snapshot has in rows that we made too, by column, and when that was made.
-    under: BTreeMap<Key, (i64, BTreeMap<String, Value>)>,
+    /// What the snapshot has in rows that we made too.
+    under: BTreeMap<Key, Under>,
     groups: i64,
+    filling: Filling,
+    /// Tables of which rows came.
+    begun: HashSet<String>,
 }
 
 impl<'c> Taking<'c> {
@@ -48,7 +58,8 @@ impl<'c> Taking<'c> {
         let ours: Vec<Key> =
             sqlx::query_as("SELECT DISTINCT tbl, row_id FROM change_rows").fetch_all(&mut *conn).await?;
         let (ours, me) = (ours.into_iter().collect(), r.id.to_string());
-        Ok(Self { conn, names, scopes, me, ours, under: BTreeMap::new(), groups: 0 })
+        let (under, filling, begun) = (BTreeMap::new(), Filling::default(), HashSet::new());
+        Ok(Self { conn, names, scopes, me, ours, under, groups: 0, filling, begun })
     }
 
     /// The next rows.
@@ -79,6 +90,7 @@ impl<'c> Taking<'c> {
     /// All came: the stall is as it was at `seq`.
     pub async fn end(mut self, seq: i64) -> AppResult<()> {
         self.lay_under().await?;
+        self.filling.end(self.conn).await?;
         let last: Option<i64> =
             sqlx::query_scalar("SELECT max(seq) FROM sync_groups").fetch_one(&mut *self.conn).await?;
         if last != Some(seq) || self.groups != seq {
@@ -148,6 +160,9 @@ impl<'c> Taking<'c> {
                 self.meets(key, goods, &columns, at).await?;
             }
         }
+        if self.begun.insert(table.to_owned()) {
+            self.filling.captured(self.conn, table).await?;
+        }
         let pick = (pick.len() < ids.len()).then_some(pick.as_slice());
         insert(self.conn, table, &columns, pick, "").await?;
         if scope::append_only(table) {
@@ -166,10 +181,14 @@ impl<'c> Taking<'c> {
         if !made || tombs || guarded {
             return Err(refused("a row of ours is in the way"));
         }
-        let Some(Value::Int(made)) = need(goods, LIFE[0])?.get(at) else { return Err(refused("a row without life")) };
+        let number = |column| match need(goods, column)?.get(at) {
+            Some(Value::Int(n)) => Ok(*n),
+            _ => Err(refused("a row without life")),
+        };
+        let (made, parts) = (number(LIFE[0])?, number(LIFE[4])?);
         let cells = columns.iter().filter(|(c, _)| *c != "id");
         let cells = cells.filter_map(|(c, v)| Some(((*c).to_owned(), v.get(at)?.clone()))).collect();
-        self.under.insert(key, (*made, cells));
+        self.under.insert(key, Under { made, parts, cells });
         Ok(())
     }
 
@@ -198,7 +217,16 @@ impl<'c> Taking<'c> {
 
     async fn lives(&mut self, tables: &[&str], rows: &[Value], goods: &Block, graves: &[Value]) -> AppResult<()> {
         let tables = self.numbers(tables).await?;
-        let mut columns = vec![("row", rows), ("tbl", tables.as_slice()), ("grave", graves)];
+        // Of scopes that are not ours we heard nothing.
+        let mine: i64 = self.scopes.iter().map(|s| part(*s)).sum();
+        let parts: Vec<Value> = need(goods, LIFE[4])?
+            .iter()
+            .map(|v| match v {
+                Value::Int(all) => Ok(Value::Int(all & mine)),
+                _ => Err(refused("a row without life")),
+            })
+            .collect::<AppResult<_>>()?;
+        let mut columns = vec![("row", rows), ("tbl", tables.as_slice()), ("grave", graves), ("parts", &parts)];
         for (c, from) in ["made", "last", "other", "tombs"].into_iter().zip(LIFE) {
             columns.push((c, need(goods, from)?));
         }
@@ -207,12 +235,13 @@ impl<'c> Taking<'c> {
 
     /// What the hub ordered is kept beside our own values, as a page would have kept it.
     async fn lay_under(&mut self) -> AppResult<()> {
-        for ((table, row), (made, cells)) in std::mem::take(&mut self.under) {
+        for ((table, row), Under { made, parts, cells }) in std::mem::take(&mut self.under) {
             let t = self.names.number(self.conn, &table).await?;
             for (column, v) in cells {
                 let c = self.names.number(self.conn, &column).await?;
-                // Making a row wrote what is of the rows' own scope; of the others it is known by their clocks.
-                let sql = if made > 0 && scope::of_column(&table, &column) == Scope::Goods {
+                // Making a row wrote what is of the rows' own scope, and of others that were heard; else their clocks tell.
+                let of = scope::of_column(&table, &column);
+                let sql = if made > 0 && (of == Scope::Goods || parts & part(of) != 0) {
                     "INSERT INTO sync_cells(row,tbl,col,seq,hidden) VALUES(?1,?2,?3,?4,?5)
                      ON CONFLICT DO UPDATE SET hidden = excluded.hidden"
                 } else {

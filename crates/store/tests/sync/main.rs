@@ -10,5 +10,6 @@ mod inbox;
 mod inbox_sales;
 mod merge;
 mod property;
+mod prune;
 mod snapshot;
 mod state;

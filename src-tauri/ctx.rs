@@ -12,7 +12,7 @@ use stall_core::{
     AppError, AppResult, ErrorCode, Role,
     api::{Door, Member, PickKind, Push},
 };
-use stall_store::{Actor, Env, tables::photos};
+use stall_store::{Actor, Env, sync::Keep, tables::photos};
 use tokio::sync::broadcast;
 
 use crate::{
@@ -30,6 +30,8 @@ const PUSHES: usize = 512;
 
 /// Nobody undoes a deleted photograph after this long, and an upload is long over.
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Between two times at which what nobody needs goes.
+const UPKEEP: Duration = Duration::from_secs(6 * 3600);
 /// Longer than any single write or photograph takes; the person has closed the window and waits for nothing.
 const CLOSING: Duration = Duration::from_secs(15);
 
@@ -112,7 +114,7 @@ impl Ctx {
     pub async fn open(data: &Path, env: Env) -> AppResult<Self> {
         let (pushes, _) = broadcast::channel(PUSHES);
         let own = Stall::open(&data.join("stall"), env.clone(), false, pushes.clone()).await?;
-        sweep(own.clone());
+        upkeep(&own);
         let staging = Staging::open(&own.dir.join("staged"))?;
         let lan = Lan::new(&own.dir, env.clone())?;
         let sync = Peers::open(&own)?;
@@ -293,17 +295,31 @@ impl Ctx {
     }
 }
 
-/// Photographs that no row and no undo step names and that are a week old go, in the background.
-fn sweep(stall: Arc<Stall>) {
+/// At the start and every six hours: what nobody needs any more goes, of the log and of the photographs.
+fn upkeep(stall: &Arc<Stall>) {
+    let weak = Arc::downgrade(stall);
     tokio::spawn(async move {
-        let used = match photos::blobs_in_use(&stall.store).await {
-            Ok(used) => used,
-            Err(e) => return tracing::warn!(code = ?e.code, "photographs were not swept"),
-        };
-        let media = stall.media.clone();
-        let swept = tokio::task::spawn_blocking(move || media.sweep(|blob| used.contains(blob), WEEK)).await;
-        if let Ok(Ok(swept)) = swept {
-            tracing::info!(files = swept.files, bytes = swept.bytes, "photographs swept");
+        while let Some(stall) = weak.upgrade() {
+            match stall.store.prune(Keep::default()).await {
+                Ok(pruned) => tracing::info!(?pruned, "the log was pruned"),
+                Err(e) => tracing::warn!(code = ?e.code, detail = e.detail, "the log was not pruned"),
+            }
+            sweep(&stall).await;
+            drop(stall);
+            tokio::time::sleep(UPKEEP).await;
         }
     });
+}
+
+/// Photographs that no row and no undo step names and that are a week old go.
+async fn sweep(stall: &Stall) {
+    let used = match photos::blobs_in_use(&stall.store).await {
+        Ok(used) => used,
+        Err(e) => return tracing::warn!(code = ?e.code, "photographs were not swept"),
+    };
+    let media = stall.media.clone();
+    let swept = tokio::task::spawn_blocking(move || media.sweep(|blob| used.contains(blob), WEEK)).await;
+    if let Ok(Ok(swept)) = swept {
+        tracing::info!(files = swept.files, bytes = swept.bytes, "photographs swept");
+    }
 }

@@ -117,7 +117,7 @@ pub async fn recover(ctx: &Ctx, input: SyncRecover) -> AppResult<()> {
 /// Leaves the stall and keeps what is here.
 ///
 /// # Errors
-/// `SyncOff`, `FolderReadOnly`.
+/// `SyncOff`, `FolderReadOnly`; store errors.
 pub async fn leave(ctx: &Ctx) -> AppResult<()> {
     let sync = ctx.sync();
     let _one = sync.0.changing.lock().await;
@@ -125,6 +125,7 @@ pub async fn leave(ctx: &Ctx) -> AppResult<()> {
     hub::close(ctx).await;
     sync.keep(ctx.own(), |k| (k.hosting, k.invites) = (false, Vec::new()))?;
     sync.become_(ctx.own(), None)?;
+    ctx.own().store.sync_leave().await?;
     files::rest(ctx);
     *super::lock(&sync.0.files) = None;
     sync.see(|s| (s.problem, s.last, s.files) = (None, None, 0));

@@ -35,8 +35,13 @@ impl Client {
         }
         for _ in 0..TRIES {
             let mut hello = self.greet(None).await?;
-            if hello.expect_rseq > self.store.sync_standing().await?.next_rseq {
+            let at = self.store.sync_standing().await?;
+            if hello.expect_rseq > at.next_rseq {
                 self.renew().await?;
+                continue;
+            }
+            if hello.expect_rseq <= at.thinned {
+                self.tell_anew(&hello).await?;
                 continue;
             }
             match self.push(&hello).await {
@@ -48,8 +53,9 @@ impl Client {
                 Err(e) => return Err(e),
             }
             hello = self.greet(None).await?;
-            let pages = self.order(&hello).await?;
-            match self.begin_again(&hello, pages).await {
+            let thinned = self.store.sync_standing().await?.thinned;
+            let pages = self.order(&hello, thinned > 0).await?;
+            match self.begin_again(&hello, pages, thinned).await {
                 Ok(Some(groups)) => {
                     round.pulled += groups;
                     return self.greet(Some(hello.lineage)).await;
@@ -62,11 +68,19 @@ impl Client {
         Err(SyncError::Lineage)
     }
 
-    /// All pages of the hub's order as it is now.
-    async fn order(&self, hello: &HelloAnswer) -> SyncResult<Vec<Vec<Pulled>>> {
+    /// The hub was put back to a day before what the log reaches back to, or is another: it is told all that is here.
+    async fn tell_anew(&mut self, hello: &HelloAnswer) -> SyncResult<()> {
+        tracing::warn!("the hub lacks more than this laptop kept of what it said: it is told all that is here");
+        let known = hello.expect_rseq > 1;
+        let id = self.store.sync_tell(known).await?;
+        if known { self.go_on_as(id).await } else { Ok(()) }
+    }
+
+    /// All pages of the hub's order as it is now; `whole`: also what the groups of ours say, which the log has no more.
+    async fn order(&self, hello: &HelloAnswer, whole: bool) -> SyncResult<Vec<Vec<Pulled>>> {
         let (mut pages, mut at) = (Vec::new(), 0);
         while at < hello.head {
-            let (page, _) = frame::page(&self.page(hello, at).await?)?;
+            let (page, _) = frame::page(&self.page_of(hello, at, whole).await?)?;
             let Some(last) = page.last() else { return Err(SealError::Chain.into()) };
             at = last.seq0 + i64::try_from(last.effs.len()).unwrap_or(0) - 1;
             pages.push(page);
@@ -75,20 +89,25 @@ impl Client {
     }
 
     /// `None`: somebody worked here meanwhile.
-    async fn begin_again(&mut self, hello: &HelloAnswer, pages: Vec<Vec<Pulled>>) -> SyncResult<Option<u64>> {
+    async fn begin_again(
+        &mut self,
+        hello: &HelloAnswer,
+        pages: Vec<Vec<Pulled>>,
+        thinned: i64,
+    ) -> SyncResult<Option<u64>> {
         let (store, scopes) = (self.store.clone(), people::scopes(self.me.role));
         let of = Anew { lineage: hello.lineage, pushed: hello.expect_rseq - 1, scopes: &scopes };
         let (to, order) = mpsc::channel(2);
-        let (done, read) = tokio::join!(store.sync_again(of, order), self.read(pages, to));
+        let (done, read) = tokio::join!(store.sync_again(of, order), self.read(pages, thinned, to));
         read?;
         Ok(done?.map(|d| d.groups))
     }
 
     /// Checks and opens pages for who applies them; ends early, without the end, where one is not genuine.
-    async fn read(&mut self, pages: Vec<Vec<Pulled>>, to: Sender<Option<Stretch>>) -> SyncResult<()> {
+    async fn read(&mut self, pages: Vec<Vec<Pulled>>, thinned: i64, to: Sender<Option<Stretch>>) -> SyncResult<()> {
         let mut chains = Chains::default();
         for page in pages {
-            let (groups, ends) = self.check(&page, &mut chains).await?;
+            let (groups, ends) = self.check(&page, &mut chains, thinned).await?;
             if to.send(Some(Stretch { groups, ends })).await.is_err() {
                 // Nothing more is wanted: why, says who wanted it.
                 return Ok(());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use stall_core::{
     AppError, Ms, Role,
     sync::{
-        Change, Hex, Hlc, Record, Scope, scope,
+        Change, Hex, Hlc, Record, ReplicaId, Scope, scope,
         wire::{Head, Hello, HelloAnswer, HubCode, HubError, PROTO, PushAnswer},
         wire_trust::{CertKind, Signer},
     },
@@ -128,6 +128,7 @@ impl Client {
         }
         round.offset_ms = hello.now.0 - self.store.env().now().0;
         round.relayed = hello.relay;
+        self.reach(&hello).await?;
         self.begin(&hello, &mut round).await?;
         if hello.expect_rseq - 1 > at.acked && !hello.relay {
             // An answer was lost, or another install goes by our id: what came back tells which.
@@ -224,6 +225,22 @@ impl Client {
         round.begun = snapshot::begin(&self.store, &self.line, &self.me, (members, ring), info).await?;
         self.heard.begun(info.seq, round.begun);
         Ok(())
+    }
+
+    /// What the hub lacks of ours must be in the log.
+    async fn reach(&self, hello: &HelloAnswer) -> SyncResult<()> {
+        let at = self.store.sync_standing().await?;
+        match hello.expect_rseq > at.thinned {
+            true => Ok(()),
+            // What was carried since is not there yet. All of it has its place at the hub that orders.
+            _ if hello.relay => {
+                Err(SyncError::Offline("the relay was not brought the stall's order for long".to_owned()))
+            }
+            // A stall that was alone for longer than the log reaches.
+            _ if at.cursor == 0 && hello.expect_rseq == 1 => Ok(self.store.sync_tell(false).await.map(drop)?),
+            // It gave these a place once, and no other order is said to hold.
+            _ => Err(SealError::Chain.into()),
+        }
     }
 
     /// Where both stand, once the hub's order is the one this laptop goes by.
@@ -367,7 +384,7 @@ impl Client {
                 // A hub that says there is more and gives nothing is not to be waited for.
                 return if end.head > cursor { Err(SealError::Chain.into()) } else { Ok(()) };
             }
-            let (groups, ends) = self.check(&page, &mut chains).await?;
+            let (groups, ends) = self.check(&page, &mut chains, 0).await?;
             if !first {
                 self.keep(page.into_iter().filter_map(whole).collect()).await?;
             }
@@ -382,16 +399,24 @@ impl Client {
 
     /// A page of the hub's order, of the scopes this laptop has keys for.
     pub(crate) async fn page(&self, hello: &HelloAnswer, after: i64) -> SyncResult<Vec<u8>> {
-        let scopes: Vec<String> = people::scopes(self.me.role).iter().map(|s| s.number().to_string()).collect();
-        let (scopes, replica, lineage) = (scopes.join(","), self.me.replica, hello.lineage);
-        self.line.bytes(&format!("pull?after={after}&scopes={scopes}&replica={replica}&lineage={lineage}")).await
+        self.page_of(hello, after, false).await
     }
 
-    /// Checks signatures and chains and opens what the keys open.
+    /// The same; `whole`: also what the groups of ours say.
+    pub(crate) async fn page_of(&self, hello: &HelloAnswer, after: i64, whole: bool) -> SyncResult<Vec<u8>> {
+        let scopes: Vec<String> = people::scopes(self.me.role).iter().map(|s| s.number().to_string()).collect();
+        let (scopes, replica, lineage) = (scopes.join(","), self.me.replica, hello.lineage);
+        let whole = if whole { "&whole=true" } else { "" };
+        self.line.bytes(&format!("pull?after={after}&scopes={scopes}&replica={replica}&lineage={lineage}{whole}")).await
+    }
+
+    /// Checks signatures and chains and opens what the keys open. `thinned`: groups of ours came with what they say, which the log
+    /// has only of those after this one.
     pub(crate) async fn check(
         &mut self,
         page: &[Pulled],
         chains: &mut Chains,
+        thinned: i64,
     ) -> SyncResult<(Vec<Sequenced>, Vec<ChainEnd>)> {
         let unknown = |trust: &(Members, Ring)| {
             page.iter().any(|p| {
@@ -409,20 +434,19 @@ impl Client {
         let (mut groups, mut ends) = (Vec::new(), Vec::new());
         for p in page {
             let author = members.get(&p.header.replica).ok_or(SealError::NotGenuine)?;
-            if p.header.stall != stall || p.own != (p.header.replica == me) {
+            let ours = p.header.replica == me;
+            if p.header.stall != stall || p.own != (ours && thinned == 0) {
                 return Err(SealError::NotGenuine.into());
             }
             p.header.verify(author.key())?;
             chains.take(&p.header)?;
             let (envelope, rseq) = chains.end(&p.header.replica);
             ends.push(ChainEnd { replica: p.header.replica, envelope: Hex(envelope), rseq });
+            if ours && !made(&self.store, &p.header).await? {
+                self.forked = true;
+                return Err(SealError::Chain.into());
+            }
             let opened = if p.own {
-                let made = stamps(&self.store, &p.header).await?;
-                let ours = self.store.sync_sent((Hex(p.header.id()), p.header.last_rseq())).await?;
-                if !ours || made.iter().ne(p.header.groups.iter().map(|g| &g.hlc)) {
-                    self.forked = true;
-                    return Err(SealError::Chain.into());
-                }
                 None
             } else {
                 let parts = p.parts.iter().map(|(i, bytes)| (*i, bytes.as_slice()));
@@ -430,6 +454,7 @@ impl Client {
             };
             for (n, (head, eff)) in p.header.groups.iter().zip(&p.effs).enumerate() {
                 let at = i64::try_from(n).unwrap_or(i64::MAX);
+                let logged = ours && p.header.first_rseq + at > thinned;
                 let group = opened.as_ref().and_then(|o| o.get(n));
                 groups.push(Sequenced {
                     write: stall_core::sync::Write {
@@ -441,7 +466,7 @@ impl Client {
                     rseq: p.header.first_rseq + at,
                     by_owner: author.certificate.role == stall_core::Role::Owner,
                     by: group.map(|g| g.said.by.clone()).unwrap_or_default(),
-                    records: group.map(|g| g.records.clone()),
+                    records: group.filter(|_| !logged).map(|g| g.records.clone()),
                 });
             }
         }
@@ -451,8 +476,12 @@ impl Client {
     /// Goes on under a new id: the old key signs that it is the same laptop, and the keys are wrapped to it by itself where it
     /// is an owner's, or come with the next owner's exchange.
     pub(crate) async fn renew(&mut self) -> SyncResult<()> {
-        let old = self.me.replica;
         let new = self.store.sync_new_replica().await?;
+        self.go_on_as(new).await
+    }
+
+    pub(crate) async fn go_on_as(&mut self, new: ReplicaId) -> SyncResult<()> {
+        let old = self.me.replica;
         let key = self.me.sign();
         let now: Ms = self.store.env().now();
         let says = Says {
@@ -494,10 +523,11 @@ fn whole(p: Pulled) -> Option<Envelope> {
     all.then(|| Envelope { header: p.header, parts: p.parts.into_iter().map(|(_, bytes)| bytes).collect() })
 }
 
-/// The stamps of our own groups of an envelope, as the log has them.
-async fn stamps(store: &Store, header: &Header) -> SyncResult<Vec<Hlc>> {
-    let count = u32::try_from(header.groups.len()).unwrap_or(u32::MAX);
-    Ok(store.sync_stamps(header.first_rseq, count).await?)
+/// Whether this install made our own groups of an envelope.
+async fn made(store: &Store, header: &Header) -> SyncResult<bool> {
+    let stamps: Vec<Hlc> = header.groups.iter().map(|g| g.hlc).collect();
+    let end = (Hex(header.id()), header.last_rseq());
+    Ok(store.sync_sent(end).await? && store.sync_made(header.first_rseq, &stamps).await?)
 }
 
 /// Leaves out the cells this laptop has no key for: they are empty here, and not for it to say.

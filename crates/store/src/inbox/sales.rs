@@ -48,7 +48,8 @@ async fn contenders(conn: &mut SqliteConnection, item: &Item) -> AppResult<Vec<C
     let rows = sqlx::query(
         "SELECT f.id, f.at, f.by, f.unit_id, f.order_id, f.line_id, l.title, max(l.quantity, 1),
            NOT EXISTS (SELECT 1 FROM facts v WHERE v.voids = f.id),
-           EXISTS (SELECT 1 FROM change_rows c WHERE c.row_id = f.id AND c.kind = 'I')
+           EXISTS (SELECT 1 FROM change_rows c JOIN change_groups g ON g.rseq = c.rseq
+             WHERE c.row_id = f.id AND c.kind = 'I' AND g.op <> 'sync')
          FROM json_each(?1) j JOIN facts f ON f.id = j.value JOIN order_lines l ON l.id = f.line_id
          JOIN orders o ON o.id = f.order_id JOIN units u ON u.id = f.unit_id ORDER BY f.at, f.id",
     )

@@ -51,7 +51,7 @@ pub(super) async fn face(look: &mut Look<'_>, item: &Item) -> AppResult<Option<F
 async fn catalogued(conn: &mut SqliteConnection, unit: Id, at: Ms) -> AppResult<Told> {
     let by: Option<String> = sqlx::query_scalar(
         "SELECT g.by FROM change_rows c JOIN change_groups g ON g.rseq = c.rseq
-         WHERE c.row_id = ?1 AND c.tbl = 'units' AND c.kind = 'I' ORDER BY c.rseq LIMIT 1",
+         WHERE c.row_id = ?1 AND c.tbl = 'units' AND c.kind = 'I' AND g.op <> 'sync' ORDER BY c.rseq LIMIT 1",
     )
     .bind(unit)
     .fetch_optional(&mut *conn)

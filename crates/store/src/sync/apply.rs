@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 use stall_core::{
-    AppResult,
+    AppError, AppResult, ErrorCode,
     sync::{
         Change, Record, Scope, Value, Write,
         record::of_scope,
@@ -14,7 +14,7 @@ use stall_core::{
 };
 
 use super::{
-    Sequenced, collect,
+    Replica, Sequenced, collect,
     load::{self, Groups, Key},
     names::Names,
     row::{Around, Row},
@@ -69,13 +69,12 @@ pub(super) struct Work<'c> {
     pub parked: u64,
 }
 
-/// The records of a page, each with its group, ours out of the log.
+/// The records of a page, each with its group, ours out of the log where it has them.
 pub(super) async fn items(
     conn: &mut SqliteConnection,
     page: &[Sequenced],
     scopes: &[Scope],
-    base: i64,
-    seen: i64,
+    &Replica { id, base, mut seen, thinned, .. }: &Replica,
 ) -> AppResult<Vec<Item>> {
     let ours: Vec<i64> = page.iter().filter(|s| s.records.is_none()).map(|s| s.rseq + base).collect();
     let mut logged = BTreeMap::new();
@@ -84,13 +83,18 @@ pub(super) async fn items(
         logged.extend(collect::groups(conn, first - 1, count).await?.into_iter().map(|g| (g.rseq, g.records)));
     }
     let mut out = Vec::new();
-    let mut seen = seen;
     for s in page {
-        let mine = s.records.is_none();
+        let mine = s.write.replica == id;
+        if mine {
+            seen = seen.max(s.rseq + base);
+        }
         let records = match &s.records {
             Some(records) => records.clone(),
+            // To take it for an empty one would be to lose it.
+            None if s.rseq + base <= thinned => {
+                return Err(AppError::new(ErrorCode::SyncGap).arg("why", "the log does not reach back"));
+            }
             None => {
-                seen = seen.max(s.rseq + base);
                 let logged = logged.remove(&(s.rseq + base)).unwrap_or_default();
                 scopes.iter().flat_map(|scope| of_scope(&logged, *scope)).collect()
             }

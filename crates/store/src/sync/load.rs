@@ -150,7 +150,8 @@ pub(super) async fn rows(
     pending(conn, into, &wanted, seen).await
 }
 
-/// Notes what of ours has no place yet, and digs the values of rows we deleted out of the log.
+/// Notes what of ours has no place yet, and digs the values of rows we deleted out of the log. What the log let go has had its
+/// place, and comes again where all is made anew.
 async fn pending(
     conn: &mut SqliteConnection,
     into: &mut BTreeMap<Key, Row>,
@@ -160,7 +161,7 @@ async fn pending(
     let ids: BTreeSet<&str> = wanted.iter().map(|(_, id)| id.as_str()).collect();
     let rows = sqlx::query(
         "SELECT c.tbl, c.row_id, c.kind, c.col, max(c.rseq), c.old FROM json_each(?1) j
-         CROSS JOIN change_rows c ON c.row_id = j.value AND c.rseq > ?2
+         CROSS JOIN change_rows c ON c.row_id = j.value AND c.rseq > max(?2, (SELECT thinned FROM replica))
          GROUP BY 1, 2, 3, 4 ORDER BY 5",
     )
     .bind(words::json(&ids))

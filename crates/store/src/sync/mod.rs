@@ -10,10 +10,14 @@ mod flush;
 pub(crate) mod inbox;
 mod load;
 mod names;
+mod prune;
 mod replay;
 mod row;
 pub mod snapshot;
+mod tell;
 mod value;
+
+use std::collections::BTreeMap;
 
 use sqlx::{Row, SqliteConnection};
 use stall_core::{
@@ -26,6 +30,7 @@ pub use again::{Anew, Stretch};
 use apply::{Item, Reason, Work};
 use load::Groups;
 use names::Names;
+pub use prune::{Keep, Pruned};
 
 /// A group with its place, as a page gives it.
 #[derive(Debug, Clone)]
@@ -37,7 +42,7 @@ pub struct Sequenced {
     pub by_owner: bool,
     /// Who worked there; of a group of ours the log knows it.
     pub by: String,
-    /// The records of every scope that could be opened, goods first; `None` for a group of ours, which the log has.
+    /// The records of every scope that could be opened, goods first; `None` for a group of ours that the log has.
     pub records: Option<Vec<Record>>,
 }
 
@@ -55,6 +60,8 @@ pub struct Standing {
     pub next_rseq: i64,
     /// Groups of ours the hub lacks.
     pub waiting: i64,
+    /// Our groups after it are whole in the log; of those up to it only the history is left.
+    pub thinned: i64,
 }
 
 /// The end of an author's chain of envelopes.
@@ -82,10 +89,11 @@ struct Replica {
     acked: i64,
     seen: i64,
     cursor: i64,
+    thinned: i64,
 }
 
 async fn replica(conn: &mut SqliteConnection) -> AppResult<Replica> {
-    let r = sqlx::query("SELECT replica_id, next_rseq, rseq_base, acked, seen, base_seq FROM replica")
+    let r = sqlx::query("SELECT replica_id, next_rseq, rseq_base, acked, seen, base_seq, thinned FROM replica")
         .fetch_one(conn)
         .await?;
     Ok(Replica {
@@ -95,6 +103,7 @@ async fn replica(conn: &mut SqliteConnection) -> AppResult<Replica> {
         acked: r.get(3),
         seen: r.get(4),
         cursor: r.get(5),
+        thinned: r.get(6),
     })
 }
 
@@ -112,6 +121,7 @@ impl Store {
             seen: r.seen - r.base,
             next_rseq: r.next - r.base,
             waiting: r.next - 1 - r.acked,
+            thinned: (r.thinned - r.base).max(0),
         })
     }
 
@@ -127,29 +137,36 @@ impl Store {
     /// Groups of ours after `rseq`, likewise: what another hub has of them says nothing of this one.
     ///
     /// # Errors
-    /// Store errors only.
+    /// `SyncGap` where the log does not reach back so far; store errors.
     pub async fn sync_pending_after(&self, rseq: i64, most: u32) -> AppResult<Vec<Group>> {
         let mut conn = self.read().await?;
         let r = replica(&mut conn).await?;
+        if rseq + r.base < r.thinned {
+            return Err(AppError::new(ErrorCode::SyncGap).arg("why", "the log does not reach back"));
+        }
         let mut groups = collect::groups(&mut conn, rseq + r.base, most).await?;
         groups.iter_mut().for_each(|g| g.rseq -= r.base);
         Ok(groups)
     }
 
-    /// The stamps of our groups from `rseq` on, as the log has them.
+    /// Whether these are the stamps of our groups from `rseq` on, as far as the log still has them: another install that goes by
+    /// our id stamps others.
     ///
     /// # Errors
     /// Store errors only.
-    pub async fn sync_stamps(&self, rseq: i64, count: u32) -> AppResult<Vec<Hlc>> {
+    pub async fn sync_made(&self, rseq: i64, stamps: &[Hlc]) -> AppResult<bool> {
         let mut conn = self.read().await?;
-        let base = replica(&mut conn).await?.base;
-        let rows: Vec<i64> =
-            sqlx::query_scalar("SELECT hlc FROM change_groups WHERE rseq >= ?1 AND rseq < ?1 + ?2 ORDER BY rseq")
-                .bind(rseq + base)
-                .bind(count)
+        let r = replica(&mut conn).await?;
+        let first = rseq + r.base;
+        let rows: Vec<(i64, i64)> =
+            sqlx::query_as("SELECT rseq, hlc FROM change_groups WHERE rseq >= ?1 ORDER BY rseq LIMIT ?2")
+                .bind(first)
+                .bind(i64::try_from(stamps.len()).unwrap_or(i64::MAX))
                 .fetch_all(&mut *conn)
                 .await?;
-        Ok(rows.into_iter().map(Hlc).collect())
+        let made: BTreeMap<i64, i64> = rows.into_iter().collect();
+        let mut all = (first..).zip(stamps);
+        Ok(all.all(|(rseq, stamp)| made.get(&rseq).map_or(rseq <= r.thinned, |hlc| *hlc == stamp.0)))
     }
 
     /// Notes an envelope of ours, before it is given to a hub: it may arrive though its sender dies. `end`: its id, and the
@@ -288,10 +305,12 @@ impl Store {
 }
 
 async fn keep_lineage(conn: &mut SqliteConnection, lineage: Hex<16>) -> AppResult<()> {
-    sqlx::query("INSERT INTO sync_hub(one,lineage) VALUES(1,?1) ON CONFLICT DO UPDATE SET lineage = excluded.lineage")
-        .bind(lineage.to_string())
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "INSERT INTO sync_hub(one,lineage) VALUES(1,?1) ON CONFLICT DO UPDATE SET lineage = excluded.lineage, gone = 0",
+    )
+    .bind(lineage.to_string())
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -308,8 +327,8 @@ async fn apply_in(
     let Some(last) = follows(&page, &r)? else { return Ok(Applied::default()) };
     let mut names = Names::load(conn).await?;
     place(conn, &mut names, &page, r.base).await?;
-    let items = apply::items(conn, &page, scopes, r.base, r.seen).await?;
-    let ours = page.iter().filter(|s| s.records.is_none()).map(|s| s.rseq + r.base).max();
+    let items = apply::items(conn, &page, scopes, &r).await?;
+    let ours = page.iter().filter(|s| s.write.replica == r.id).map(|s| s.rseq + r.base).max();
     let seen = ours.unwrap_or(r.seen).max(r.seen);
     sqlx::query("UPDATE replica SET base_seq = ?1, seen = ?2, acked = max(acked, ?2)")
         .bind(last)

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use sqlx::{Row, SqliteConnection};
 use stall_core::{AppResult, Id, Ms, api::Event, sync::ReplicaId};
 
+use crate::Op;
+
 /// Events shown at most.
 const MOST: usize = 400;
 
@@ -77,8 +79,8 @@ async fn changes(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> 
     .fetch_all(conn)
     .await?;
     for r in rows {
-        // An answer that a row stays touches it and changes nothing.
-        if r.kind == "U" && r.old == r.new {
+        // An answer that a row stays touches it and changes nothing; nor does it when a hub is told all that is here.
+        if r.kind == "U" && r.old == r.new || told(&r.op) {
             continue;
         }
         let args = match r.kind.as_str() {
@@ -124,6 +126,11 @@ async fn heard(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> Ap
     Ok(())
 }
 
+/// A hub was told all that is here (`Store::sync_tell`): nothing happened.
+fn told(op: &str) -> bool {
+    op == Op::Sync.name()
+}
+
 /// Undo and redo do what another action would: the event says what, and that it was one of them.
 fn by_op(op: &str) -> Option<String> {
     matches!(op, "undo" | "redo").then(|| op.to_owned())
@@ -143,7 +150,7 @@ async fn fields(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> A
     )
     .fetch_all(conn)
     .await?;
-    for r in rows {
+    for r in rows.into_iter().filter(|r| !told(&r.op)) {
         let field = r.row_id.split_once(':').map_or("", |(_, f)| f);
         let args = args([("field", Some(format!("fields.{field}"))), ("old", r.old), ("new", r.new)]);
         let key = format!("c{:016}.{:08}", r.rseq, r.n);
@@ -173,7 +180,7 @@ async fn photos(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> A
     )
     .fetch_all(conn)
     .await?;
-    for r in rows {
+    for r in rows.into_iter().filter(|r| !told(&r.op)) {
         let args = args([("n", Some(r.n.to_string())), ("by_op", by_op(&r.op))]);
         events.push((r.at, format!("c{:016}", r.rseq), Event { at: r.at, by: r.by, what: r.what, args }));
     }
@@ -197,7 +204,7 @@ async fn shows(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> Ap
     )
     .fetch_all(conn)
     .await?;
-    for r in rows {
+    for r in rows.into_iter().filter(|r| !told(&r.op)) {
         let price = r.what == "item_price";
         let (old, new) = if price { (r.old, r.new) } else { (None, None) };
         let args = args([("show", r.title), ("from", old), ("to", new), ("by_op", by_op(&r.op))]);

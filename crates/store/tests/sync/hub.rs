@@ -15,12 +15,14 @@ use stall_core::{
 };
 use stall_store::{
     Actor, Env, Store,
-    sync::{Anew, Sequenced, Stretch},
+    sync::{Anew, Sequenced, Standing, Stretch},
 };
 
 use crate::actions::{NOON, Stall};
 
 pub use crate::state::same;
+
+const LINEAGE: Hex<16> = Hex([9; 16]);
 
 /// What one group was sent as.
 #[derive(Debug, Clone)]
@@ -51,6 +53,9 @@ impl Hub {
     pub async fn push(&mut self, s: &Stall, most: u32, lost: bool) {
         let me = s.store.sync_standing().await.unwrap().replica;
         let offset_ms = self.now - s.clock.load(Ordering::SeqCst);
+        if s.store.sync_lineage().await.unwrap().is_none() {
+            s.store.sync_set_lineage(LINEAGE).await.unwrap();
+        }
         let groups = s.store.sync_pending(most).await.unwrap();
         for g in groups {
             let next = self.next.entry(me).or_insert(1);
@@ -79,8 +84,13 @@ impl Hub {
         }
     }
 
-    /// The page after `cursor` for a laptop.
+    /// The page after `cursor` for a laptop whose log has its own groups.
     pub fn page(&self, me: ReplicaId, cursor: i64, most: usize) -> Vec<Sequenced> {
+        self.whole(me, cursor, most, 0)
+    }
+
+    /// The same for one whose log has its own groups after `thinned`.
+    fn whole(&self, me: ReplicaId, cursor: i64, most: usize, thinned: i64) -> Vec<Sequenced> {
         self.groups
             .iter()
             .skip(usize::try_from(cursor).unwrap())
@@ -90,7 +100,7 @@ impl Hub {
                 rseq: k.rseq,
                 by_owner: true,
                 by: k.by.clone(),
-                records: (k.write.replica != me).then(|| k.records.clone()),
+                records: (k.write.replica != me || k.rseq <= thinned).then(|| k.records.clone()),
             })
             .collect()
     }
@@ -105,12 +115,12 @@ impl Hub {
 
     /// Makes what a laptop holds anew, in pages.
     pub async fn again(&self, s: &Stall, most: usize) {
-        let me = s.store.sync_standing().await.unwrap().replica;
+        let Standing { replica: me, thinned, .. } = s.store.sync_standing().await.unwrap();
         let pushed = self.next.get(&me).map_or(0, |n| n - 1);
         let (to, order) = tokio::sync::mpsc::channel(self.groups.len() + 1);
         let mut at = 0;
         loop {
-            let groups = self.page(me, at, most);
+            let groups = self.whole(me, at, most, thinned);
             at += i64::try_from(groups.len()).unwrap();
             let end = groups.is_empty();
             to.send((!end).then_some(Stretch { groups, ends: Vec::new() })).await.unwrap();
@@ -118,7 +128,7 @@ impl Hub {
                 break;
             }
         }
-        let of = Anew { lineage: Hex([9; 16]), pushed, scopes: &Scope::ALL };
+        let of = Anew { lineage: LINEAGE, pushed, scopes: &Scope::ALL };
         let done = s.store.sync_again(of, order).await.unwrap().unwrap();
         assert_eq!((done.groups, done.parked), (self.groups.len() as u64, 0), "{:?}", parked(s).await);
     }

@@ -11,5 +11,6 @@ mod inbox_sales;
 mod keeps;
 mod merge;
 mod property;
+mod prune;
 mod snapshot;
 mod state;

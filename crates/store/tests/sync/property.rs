@@ -1,13 +1,15 @@
 //! Any actions on three laptops, exchanged in any order, with lost answers and clocks wrong by a day.
 
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use proptest::prelude::*;
+use stall_store::sync::Keep;
 
 use crate::{
     actions::{Step, act, units_step},
     cases::cases,
     hub::{Hub, laptop, same, state},
+    state::ends_undo,
 };
 
 #[derive(Debug, Clone)]
@@ -16,6 +18,7 @@ enum Do {
     Undo(usize),
     Push(usize, u32, bool),
     Pull(usize, usize),
+    Prune(usize, u32),
 }
 
 fn one() -> impl Strategy<Value = Do> {
@@ -24,7 +27,8 @@ fn one() -> impl Strategy<Value = Do> {
         6 => (who.clone(), (0u8..30, any::<u16>(), any::<u16>())).prop_map(|(w, s)| Do::Act(w, s)),
         1 => who.clone().prop_map(Do::Undo),
         2 => (who.clone(), 1u32..6, any::<bool>()).prop_map(|(w, n, lost)| Do::Push(w, n, lost)),
-        2 => (who, 1usize..8).prop_map(|(w, n)| Do::Pull(w, n)),
+        2 => (who.clone(), 1usize..8).prop_map(|(w, n)| Do::Pull(w, n)),
+        1 => (who, 0u32..2).prop_map(|(w, history)| Do::Prune(w, history)),
     ]
 }
 
@@ -50,6 +54,10 @@ async fn run(what: Vec<Do>) {
             Do::Undo(who) => drop(all[who].store.undo(&all[who].me).await),
             Do::Push(who, most, lost) => hub.push(&all[who], most, lost).await,
             Do::Pull(who, most) => hub.pull(&all[who], most).await,
+            Do::Prune(who, history) => {
+                ends_undo(&all[who].store).await;
+                all[who].store.prune(Keep { said: 0, history, pause: Duration::ZERO }).await.unwrap();
+            }
         }
     }
     hub.settle(&all).await;

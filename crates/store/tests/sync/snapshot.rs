@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// What a laptop tells as a snapshot.
-async fn told(s: &Stall) -> Option<(i64, Vec<Told>)> {
+pub async fn told(s: &Stall) -> Option<(i64, Vec<Told>)> {
     let telling = s.store.sync_snapshot().await.unwrap()?;
     let seq = telling.seq();
     let (to, mut from) = channel(1);
@@ -46,7 +46,7 @@ async fn take_all(s: &Stall, seq: i64, scopes: &[Scope], steps: Vec<Option<Told>
 }
 
 /// Takes it, as far as the scopes go.
-async fn take(s: &Stall, (seq, told): &(i64, Vec<Told>), scopes: &[Scope]) -> AppResult<()> {
+pub async fn take(s: &Stall, (seq, told): &(i64, Vec<Told>), scopes: &[Scope]) -> AppResult<()> {
     let mine = |t: &Told| Told(t.0.iter().filter(|(s, _)| scopes.contains(s)).cloned().collect());
     let steps = told.iter().map(mine).filter(|t| !t.0.is_empty()).map(Some).chain([None]).collect();
     take_all(s, *seq, scopes, steps).await

@@ -22,7 +22,7 @@ use std::{
 
 use stall_core::{ErrorCode, Ms, Role};
 use stall_hub::{Clock, Hub, Limits, blobs::Blobs, program::serve, storage};
-use stall_store::{Actor, Env, Store};
+use stall_store::{Actor, Env, Store, sync::Keep};
 use stall_sync::{Client, Identity, SyncError};
 use tempfile::TempDir;
 use tokio::{
@@ -60,6 +60,8 @@ struct Seen {
     late: usize,
     /// Disks put back to an earlier day.
     restored: usize,
+    /// Times at which something that nobody needed went.
+    pruned: usize,
     facts: usize,
     groups: usize,
     questions: usize,
@@ -75,6 +77,7 @@ impl Seen {
         self.broken += o.broken;
         self.late += o.late;
         self.restored += o.restored;
+        self.pruned += o.pruned;
         self.facts += o.facts;
         self.groups += o.groups;
         self.questions += o.questions;
@@ -110,7 +113,16 @@ fn laptops_agree_and_lose_no_fact_whatever_dies_and_breaks() {
     });
     say(&format!("{n} histories: {seen:?}"));
     // A ring in which nothing ever goes wrong proves nothing.
-    let met = [seen.offline, seen.killed, seen.killed_acting, seen.hubs_killed, seen.broken, seen.late, seen.restored];
+    let met = [
+        seen.offline,
+        seen.killed,
+        seen.killed_acting,
+        seen.hubs_killed,
+        seen.broken,
+        seen.late,
+        seen.restored,
+        seen.pruned,
+    ];
     assert!(met.iter().all(|n| *n as u64 * 4 >= EVERYDAY) && seen.facts > 0 && seen.questions > 0, "{seen:?}");
 }
 
@@ -309,7 +321,8 @@ impl Ring {
             45..50 => {
                 rt.block_on(async { drop(self.laptops[who].stall().store.undo(&self.laptops[who].stall().me).await) })
             }
-            50..78 => rt.block_on(self.exchange(who)),
+            50..53 => rt.block_on(self.prune(who)),
+            53..78 => rt.block_on(self.exchange(who)),
             78..83 => rt.block_on(self.deliver()),
             83..87 => {
                 let jump = skew(&mut self.rng);
@@ -385,6 +398,20 @@ impl Ring {
                 Ok(_) => self.seen.rounds += 1,
                 Err(SyncError::Offline(_) | SyncError::Broken(_)) => self.seen.offline += 1,
                 Err(e) => panic!("an exchange of {} in history {}: {e:?}", NAMES[n], self.seed),
+            }
+        }
+    }
+
+    /// What nobody needs any more goes, and now and then the program dies of it.
+    async fn prune(&mut self, who: usize) {
+        state::ends_undo(&self.laptops[who].stall().store).await;
+        let keep = Keep { said: 0, history: self.rng.below(2) as u32, pause: Duration::ZERO };
+        let polls = if self.rng.one_in(3) { 1 + self.rng.below(60) as u32 } else { u32::MAX };
+        match Cut::after(polls, self.laptops[who].stall().store.prune(keep)).await {
+            None => self.again(who).await,
+            Some(pruned) => {
+                let pruned = pruned.unwrap();
+                self.seen.pruned += usize::from(pruned.thinned + pruned.groups > 0);
             }
         }
     }

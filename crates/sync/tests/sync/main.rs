@@ -16,6 +16,7 @@ mod people;
 mod photos;
 mod photos_broken;
 mod presence;
+mod pruned;
 mod regressions;
 mod restored;
 #[path = "../../../core/tests/sync_model/rng.rs"]

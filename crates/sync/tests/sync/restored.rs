@@ -20,13 +20,13 @@ use crate::{
 };
 
 /// A hub whose laptops find it again after it was put back: they go over a line.
-struct Restored {
-    world: World,
+pub struct Restored {
+    pub world: World,
     line: Line,
 }
 
 impl Restored {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let mut world = World::start().await;
         let line = Line::to(world.address).await;
         // Laptops are told the line's address.
@@ -34,7 +34,7 @@ impl Restored {
         Self { world, line }
     }
 
-    async fn backup(&self) {
+    pub async fn backup(&self) {
         storage::copy_sqlite(&self.hub_file(), &self.copy()).await.unwrap();
     }
 
@@ -47,7 +47,7 @@ impl Restored {
     }
 
     /// Ends the hub and begins the one of the backup.
-    async fn put_back(&mut self) {
+    pub async fn put_back(&mut self) {
         self.world.hub.stop();
         self.world.hub.storage().close().await;
         for end in ["", "-wal", "-shm"] {

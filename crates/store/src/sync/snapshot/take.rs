@@ -37,11 +37,12 @@ pub(super) struct Taking<'c> {
     names: Names,
     scopes: &'c [Scope],
     me: String,
+    /// What is in the log up to it is said to nobody.
+    base: i64,
     /// Rows that changes of ours bear on.
     ours: HashSet<Key>,
     /// What the snapshot has in rows that we made too.
     under: BTreeMap<Key, Under>,
-    groups: i64,
     filling: Filling,
     /// Tables of which rows came.
     begun: HashSet<String>,
@@ -51,15 +52,17 @@ impl<'c> Taking<'c> {
     /// In a stall that applied nothing, and of which the hub has nothing.
     pub async fn begin(conn: &'c mut SqliteConnection, scopes: &'c [Scope]) -> AppResult<Self> {
         let r = replica(conn).await?;
-        if (r.cursor, r.acked, r.seen, r.base) != (0, 0, 0, 0) {
+        if (r.cursor, r.acked, r.seen) != (0, r.base, r.base) {
             return Err(refused("not new"));
         }
         let names = Names::load(conn).await?;
-        let ours: Vec<Key> =
-            sqlx::query_as("SELECT DISTINCT tbl, row_id FROM change_rows").fetch_all(&mut *conn).await?;
+        let ours: Vec<Key> = sqlx::query_as("SELECT DISTINCT tbl, row_id FROM change_rows WHERE rseq > ?1")
+            .bind(r.base)
+            .fetch_all(&mut *conn)
+            .await?;
         let (ours, me) = (ours.into_iter().collect(), r.id.to_string());
         let (under, filling, begun) = (BTreeMap::new(), Filling::default(), HashSet::new());
-        Ok(Self { conn, names, scopes, me, ours, under, groups: 0, filling, begun })
+        Ok(Self { conn, names, scopes, me, base: r.base, ours, under, filling, begun })
     }
 
     /// The next rows.
@@ -93,7 +96,12 @@ impl<'c> Taking<'c> {
         self.filling.end(self.conn).await?;
         let last: Option<i64> =
             sqlx::query_scalar("SELECT max(seq) FROM sync_groups").fetch_one(&mut *self.conn).await?;
-        if last != Some(seq) || self.groups != seq {
+        // Those that nothing names are in no snapshot.
+        let missing = "SELECT EXISTS(SELECT 1 FROM sync_rows r WHERE r.last > 0
+               AND NOT EXISTS (SELECT 1 FROM sync_groups g WHERE g.seq = r.last))
+             OR EXISTS(SELECT 1 FROM sync_cells c WHERE c.seq > 0
+               AND NOT EXISTS (SELECT 1 FROM sync_groups g WHERE g.seq = c.seq))";
+        if last != Some(seq) || sqlx::query_scalar(missing).fetch_one(&mut *self.conn).await? {
             return Err(refused("groups are missing"));
         }
         sqlx::query("UPDATE replica SET base_seq = ?1").bind(seq).execute(&mut *self.conn).await?;
@@ -105,7 +113,6 @@ impl<'c> Taking<'c> {
         if replicas.contains(&self.me.as_str()) {
             return Err(refused("groups of ours are in it"));
         }
-        self.groups += i64::try_from(block.rows).unwrap_or(i64::MAX);
         let (replicas, by) = (self.numbers(&replicas).await?, self.numbers(&by).await?);
         let columns = [
             ("seq", need(block, "seq")?),
@@ -173,8 +180,9 @@ impl<'c> Taking<'c> {
 
     /// A row that we made too keeps our values on the screens. Where more is to be decided, the groups decide it.
     async fn meets(&mut self, key: Key, goods: &Block, columns: &[(&str, &[Value])], at: usize) -> AppResult<()> {
-        let sql = "SELECT kind FROM change_rows WHERE tbl = ?1 AND row_id = ?2 AND kind <> 'U' ORDER BY rseq, n";
-        let kinds: Vec<String> = sqlx::query_scalar(sql).bind(&key.0).bind(&key.1).fetch_all(&mut *self.conn).await?;
+        let sql = "SELECT kind FROM change_rows WHERE tbl = ?1 AND row_id = ?2 AND kind <> 'U' AND rseq > ?3 ORDER BY rseq, n";
+        let kinds: Vec<String> =
+            sqlx::query_scalar(sql).bind(&key.0).bind(&key.1).bind(self.base).fetch_all(&mut *self.conn).await?;
         let made = kinds.last().is_some_and(|k| k == "I");
         let tombs = need(goods, LIFE[3])?.get(at).is_some_and(|t| *t != Value::Null);
         let guarded = columns.iter().any(|(c, _)| scope::guarded(&key.0, c));

@@ -1,8 +1,13 @@
-//! A line that can be cut: a TCP relay in front of the hub, one for each laptop.
+//! A line that can be cut, one for each laptop: a veth pair whose end is pulled, or, where the machine allows no namespaces, a
+//! TCP relay in front of the hub.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use tokio::{
@@ -10,47 +15,81 @@ use tokio::{
     sync::Notify,
 };
 
+use crate::namespace::{self, Namespace};
+
+/// So long nothing comes through a line that is cut.
+const SILENCE: Duration = Duration::from_millis(300);
+
 pub struct Line {
-    port: u16,
-    cut: Arc<(AtomicBool, Notify)>,
+    /// The hub, as this laptop sees it.
+    pub at: SocketAddr,
+    how: How,
+}
+
+enum How {
+    Cable { n: u8, hub: Arc<Namespace>, laptop: Arc<Namespace> },
+    Relay(Arc<(AtomicBool, Notify)>),
+}
+
+/// Joins a connection to a port on this machine.
+pub async fn joined(mut near: TcpStream, port: u16) {
+    if let Ok(mut far) = TcpStream::connect(("127.0.0.1", port)).await {
+        tokio::io::copy_bidirectional(&mut near, &mut far).await.ok();
+    }
 }
 
 impl Line {
-    /// A line to the hub at this port.
-    pub async fn to(hub: u16) -> Self {
+    /// The cable of this laptop to the hub at this port.
+    pub fn cable(n: u8, hub: Arc<Namespace>, laptop: Arc<Namespace>, port: u16) -> Self {
+        Self { at: namespace::hub_at(n, port), how: How::Cable { n, hub, laptop } }
+    }
+
+    /// A relay to the hub at this port.
+    pub async fn relay(hub: u16) -> Self {
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = tcp.local_addr().unwrap().port();
+        let at = tcp.local_addr().unwrap();
         let cut = Arc::new((AtomicBool::new(false), Notify::new()));
         let state = Arc::clone(&cut);
         tokio::spawn(async move {
-            while let Ok((mut near, _)) = tcp.accept().await {
+            while let Ok((near, _)) = tcp.accept().await {
                 let state = Arc::clone(&state);
                 tokio::spawn(async move {
                     let broken = state.1.notified();
-                    if state.0.load(Ordering::SeqCst) {
-                        return;
-                    }
-                    if let Ok(mut far) = TcpStream::connect(("127.0.0.1", hub)).await {
+                    if !state.0.load(Ordering::SeqCst) {
                         tokio::select! {
-                            _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                            () = joined(near, hub) => {}
                             () = broken => {}
                         }
                     }
                 });
             }
         });
-        Self { port, cut }
+        Self { at, how: How::Relay(cut) }
     }
 
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://{}", self.at)
     }
 
-    /// Cuts it, in the middle of whatever goes over it, or mends it.
+    /// Cuts it, in the middle of whatever goes over it, or mends it, and looks that it is so. Connections over a cable hang, those
+    /// over a relay are closed.
     pub fn cut(&self, cut: bool) {
-        self.cut.0.store(cut, Ordering::SeqCst);
-        if cut {
-            self.cut.1.notify_waiters();
+        match &self.how {
+            How::Cable { n, hub, laptop } => {
+                hub.plug(*n, !cut);
+                if cut {
+                    assert!(laptop.connect(self.at, SILENCE).is_none(), "the cable of laptop {n} is cut and carries");
+                } else {
+                    let mended = (0..20).any(|_| laptop.connect(self.at, Duration::from_secs(2)).is_some());
+                    assert!(mended, "the cable of laptop {n} is mended and carries nothing");
+                }
+            }
+            How::Relay(state) => {
+                state.0.store(cut, Ordering::SeqCst);
+                if cut {
+                    state.1.notify_waiters();
+                }
+            }
         }
     }
 }

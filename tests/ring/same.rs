@@ -1,6 +1,10 @@
 //! Every row of every table that travels, compared.
 
-use std::{path::Path, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    time::Duration,
+};
 
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -49,6 +53,34 @@ async fn open(file: &Path) -> SqliteConnection {
 
 async fn cursor(file: &Path) -> i64 {
     sqlx::query_scalar("SELECT base_seq FROM replica").fetch_one(&mut open(file).await).await.unwrap()
+}
+
+/// Something that happened, whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    row: String,
+    /// What went back to a buyer by it, in fen.
+    pub refund: Option<i64>,
+}
+
+/// All facts, by their ids.
+pub async fn facts(file: &Path) -> BTreeMap<String, Fact> {
+    let sql = "SELECT id, json_array(kind, at, by, unit_id, order_id, line_id, voids, data),
+                      CASE kind WHEN 'refunded' THEN data ->> 'amount' END FROM facts";
+    let all: Vec<(String, String, Option<i64>)> = sqlx::query_as(sql).fetch_all(&mut open(file).await).await.unwrap();
+    all.into_iter().map(|(id, row, refund)| (id, Fact { row, refund })).collect()
+}
+
+/// The ids of all units.
+pub async fn units(file: &Path) -> BTreeSet<String> {
+    let all = sqlx::query_scalar("SELECT id FROM units").fetch_all(&mut open(file).await).await.unwrap();
+    all.into_iter().collect()
+}
+
+/// What was paid for each order, by its number.
+pub async fn orders(file: &Path) -> BTreeMap<String, i64> {
+    let all = sqlx::query_as("SELECT order_no, paid FROM orders").fetch_all(&mut open(file).await).await.unwrap();
+    all.into_iter().collect()
 }
 
 async fn rows(file: &Path) -> Vec<String> {

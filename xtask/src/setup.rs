@@ -19,7 +19,16 @@ const BUILD: &[&str] = &[
     "pkg-config",
 ];
 /// What the tests need beside that.
-const TESTS: &[&str] = &["chromium", "fonts-noto-cjk", "poppler-utils", "postgresql", "webkit2gtk-driver", "xvfb"];
+const TESTS: &[&str] = &[
+    "chromium",
+    "fonts-noto-cjk",
+    "iproute2",
+    "libfaketime",
+    "poppler-utils",
+    "postgresql",
+    "webkit2gtk-driver",
+    "xvfb",
+];
 
 const TAURI_DRIVER: &str = "2.1.0";
 

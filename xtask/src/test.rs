@@ -1,6 +1,6 @@
 //! `test`: every ring at its everyday size. `soak`: the long ones.
 
-use std::path::Path;
+use std::{path::Path, process::Command};
 
 use crate::{
     e2e, setup,
@@ -11,6 +11,7 @@ use crate::{
 pub fn test() -> Res {
     setup::everything()?;
     let mut all = cargo(&["test", "--workspace", "--quiet"]);
+    apart(&mut all);
     match stranger() {
         Ok(python) => {
             all.env("STALL_PYTHON", python);
@@ -27,13 +28,25 @@ pub fn test() -> Res {
 
 /// Photographs on a full disk: needs the right to mount a small tmpfs, so it stands apart and says when it is left out.
 fn full_disks() -> Res {
-    let may = cfg!(target_os = "linux") && read(cmd("id", &["-u"])).is_ok_and(|u| u.trim() == "0");
-    if !may {
+    if !linux_root() {
         println!("photographs on a full disk: not tested here (needs Linux and root)");
         return Ok(());
     }
     // Chosen by name, not by package: a part of the workspace has other features, and its dependencies would be built again.
     go(cargo(&["test", "--workspace", "--quiet", "--", "--ignored", "disk::"]))
+}
+
+fn linux_root() -> bool {
+    cfg!(target_os = "linux") && read(cmd("id", &["-u"])).is_ok_and(|u| u.trim() == "0")
+}
+
+/// The process ring's programs in network namespaces, with clocks that are shifted: a must where that is allowed.
+fn apart(ring: &mut Command) {
+    if linux_root() {
+        ring.env("STALL_RING_NAMESPACES", "must");
+    } else {
+        println!("the process ring: without network namespaces and shifted clocks here (they need Linux and root)");
+    }
 }
 
 /// 200 kills in the middle of writes, more random histories, ten million of the sync model (an hour), 2,000 histories with
@@ -57,6 +70,7 @@ pub fn soak() -> Res {
     // Of the workspace, so that the hub's program is built beside the laptops'.
     let mut ring = cargo(&["test", "--workspace", "--test", "ring", "--", "--nocapture"]);
     ring.env("STALL_RING_SECONDS", "1800");
+    apart(&mut ring);
     go(ring)?;
     go(cargo(&["build", "--quiet", "--package", "stallkeeper"]))?;
     fuzz()

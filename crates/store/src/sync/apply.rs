@@ -183,6 +183,8 @@ impl Work<'_> {
             for (_, cells) in self.values(&table, &ids).await? {
                 kept.extend(parents(&table, cells.iter().map(|(c, v)| (c.as_str(), v))));
             }
+            let graves = ids.into_iter().filter_map(|id| self.rows.get(&(table.clone(), id)));
+            kept.extend(graves.flat_map(|r| parents(&table, r.grave.iter().map(|(c, v)| (c.as_str(), v)))));
         }
         self.need(kept).await
     }
@@ -194,7 +196,7 @@ impl Work<'_> {
         let columns: BTreeSet<&str> = scope::PARENTS.iter().map(|(_, c, _)| *c).collect();
         let rows = sqlx::query(
             "SELECT tbl, kind, col, old FROM change_rows WHERE rseq BETWEEN ?1 AND ?2
-               AND (kind = 'D' OR kind = 'U' AND col IN (SELECT value FROM json_each(?3)))",
+               AND old IS NOT NULL AND (kind = 'D' OR kind = 'U' AND col IN (SELECT value FROM json_each(?3)))",
         )
         .bind(first)
         .bind(last)

@@ -5,12 +5,13 @@ use std::sync::atomic::Ordering;
 use proptest::prelude::*;
 use stall_core::{
     AppError, AppResult, ErrorCode,
+    api::UnitPatch,
     sync::{
         Change, Hex, Hlc, ReplicaId, Scope, Value, Write, record, scope,
         snapshot::{GROUPS, Step as Told},
     },
 };
-use stall_store::sync::Sequenced;
+use stall_store::{sync::Sequenced, tables::units};
 use tokio::sync::mpsc::channel;
 
 use crate::{
@@ -286,6 +287,34 @@ async fn what_is_not_whole_even_or_for_us_is_refused_and_leaves_nothing() {
     same(&empty, &whole(&new).await);
     take_all(&new, seq, &Scope::ALL, all).await.unwrap();
     same(&state(&a).await, &state(&new).await);
+}
+
+/// The indexes in the order of each table, and what the log has of one more unit.
+async fn indexes_and_logged(s: &Stall) -> (Vec<String>, usize) {
+    let before = s.store.sync_pending(99).await.unwrap().len();
+    let patch = UnitPatch { model: Some("又一台".into()), ..UnitPatch::default() };
+    units::add(&s.store, &s.me, &patch).await.unwrap();
+    let groups = s.store.sync_pending(99).await.unwrap();
+    let made =
+        groups[before..].iter().flat_map(|g| &g.records).filter(|r| matches!(r.change, Change::Insert(_))).count();
+    let sql = "SELECT tbl_name || ' ' || name || ' ' || sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL
+               ORDER BY tbl_name, rowid";
+    (sqlx::query_scalar(sql).fetch_all(&mut *s.store.read().await.unwrap()).await.unwrap(), made)
+}
+
+#[tokio::test]
+async fn a_snapshot_that_was_taken_or_broken_off_leaves_the_indexes_and_the_log_as_they_were() {
+    let dirs = [(); 4].map(|()| tempfile::tempdir().unwrap());
+    let (_, _, (seq, told)) = stocked(&dirs).await;
+    let (new, broken) = (laptop(dirs[2].path(), "小林", 0).await, laptop(dirs[3].path(), "阿芳", 0).await);
+    let all: Vec<Option<Told>> = told.iter().cloned().map(Some).collect();
+    assert!(take_all(&broken, seq, &Scope::ALL, all).await.is_err());
+    take(&new, &(seq, told), &Scope::ALL).await.unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let fresh = indexes_and_logged(&laptop(dir.path(), "小林", 0).await).await;
+    assert!(fresh.0.len() > 30 && fresh.1 > 0);
+    assert_eq!(indexes_and_logged(&new).await, fresh);
+    assert_eq!(indexes_and_logged(&broken).await, fresh);
 }
 
 #[tokio::test]

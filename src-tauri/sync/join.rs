@@ -61,8 +61,12 @@ pub async fn host(ctx: &Ctx, actor: &Actor, input: SyncHost) -> AppResult<SyncPh
     if let Some(me) = sync.me() {
         let own = hub::address(stall, sync.kept().port, true).is_ok_and(|own| own == me.hub);
         hub::open(ctx).await?;
-        if !own {
-            super::second::take_over(ctx, actor, me).await?;
+        if !own && let Err(e) = super::second::take_over(ctx, actor, me).await {
+            // Cut off after the stall was told of it, it goes on with it; before that nobody needs it.
+            if !sync.kept().hosting {
+                hub::close(ctx).await;
+            }
+            return Err(e);
         }
         sync.keep(stall, |k| k.hosting = true)?;
         sync.wake();
@@ -142,7 +146,7 @@ pub async fn invite(ctx: &Ctx, input: SyncInviteInput) -> AppResult<SyncInvite> 
     let (sync, now) = (ctx.sync(), ctx.env().now());
     let me = sync.member()?;
     let name = checked(&input.name)?;
-    let code = stall_sync::invite(&me, &name, input.role, now).await.map_err(said)?;
+    let code = stall_sync::invite(&me, &name, input.role).await.map_err(said)?;
     let open = Open { code: code.text(), name, role: input.role, until: Ms(now.0 + GOOD_FOR) };
     let shown = shown(ctx, &me, &open)?;
     sync.keep(ctx.own(), |k| {
@@ -313,9 +317,11 @@ fn checked(name: &str) -> AppResult<String> {
 
 /// `https://host[:port][#fingerprint]`, or `http://` for a hub on this machine or in this network.
 pub(super) fn address(typed: &str) -> AppResult<String> {
-    let typed = typed.trim().trim_end_matches('/');
+    let typed = typed.trim();
     let bad = |why: &dyn Display| AppError::new(ErrorCode::SyncHubAddress).detail(why);
     let with = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    // Of "https://" no host is left by this.
+    let with = with.trim_end_matches('/').to_owned();
     let uri: http::Uri = plain(&with).parse().map_err(|e| bad(&e))?;
     let known = matches!(uri.scheme_str(), Some("https" | "http"));
     if !known || uri.host().is_none_or(str::is_empty) {

@@ -42,9 +42,13 @@ pub async fn second(ctx: &Ctx, actor: &Actor, input: SyncSecond) -> AppResult<()
 /// This laptop's hub takes the place of the one the stall is at, which relays from then on.
 ///
 /// # Errors
-/// What either hub says. Cut off in between, the next exchange goes on with it.
+/// `SyncRefused` where there are two hubs and neither is this laptop's: a third would push one out; what either hub says. Cut off
+/// in between, the next exchange goes on with it.
 pub async fn take_over(ctx: &Ctx, actor: &Actor, mut me: Identity) -> AppResult<()> {
     let (sync, stall) = (ctx.sync(), ctx.own());
+    if me.second.as_ref().is_some_and(|s| !is_own(sync, stall, &s.hub)) {
+        return Err(AppError::new(ErrorCode::SyncRefused).arg("why", "two_hubs"));
+    }
     let _one = sync.0.changing.lock().await;
     let own = hub::address(stall, sync.kept().port, true)?;
     let code = hub::founding_code(ctx, &me.name).await?;

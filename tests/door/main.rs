@@ -19,6 +19,7 @@ mod presence;
 mod pushes;
 mod roles;
 mod sample;
+mod second;
 mod shots;
 mod sync;
 mod undo;

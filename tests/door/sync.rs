@@ -28,12 +28,22 @@ async fn models(app: &App) -> Vec<String> {
     all
 }
 
-async fn see(app: &App, wanted: &[&str]) {
+pub async fn see(app: &App, wanted: &[&str]) {
     until(&format!("{wanted:?}"), async || models(app).await == wanted).await;
 }
 
 pub async fn status(app: &App) -> Value {
     app.ok("sync.status", json!({})).await
+}
+
+/// A folder whose hub has a port of its own: one that closes and opens again finds it taken by another test's otherwise.
+pub fn own_port() -> TempDir {
+    let dir = TempDir::new().unwrap();
+    let port = std::net::TcpListener::bind("0.0.0.0:0").unwrap().local_addr().unwrap().port();
+    let sync = dir.path().join("stall/sync");
+    std::fs::create_dir_all(&sync).unwrap();
+    std::fs::write(sync.join("sync.json"), json!({ "port": port }).to_string()).unwrap();
+    dir
 }
 
 /// Makes `owner` the hub of its network; gives the words.
@@ -97,7 +107,8 @@ impl Operator {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_laptops_agree_over_one_that_is_the_hub_with_no_internet() {
-    let (a, b) = (start().await, start().await);
+    let (dir, b) = (own_port(), start().await);
+    let a = start_in(dir.path()).await;
     a.unit(json!({ "model": "iPhone 13", "cost": 200_000 })).await;
     let words = host(&a).await;
     assert_eq!((words["zh"].as_array().unwrap().len(), words["en"].as_array().unwrap().len()), (24, 24));
@@ -170,7 +181,7 @@ async fn who_is_taken_out_gets_nothing_new_and_keeps_what_it_has() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_knows_its_stall_after_a_restart_and_its_secret_is_its_own() {
-    let dir = TempDir::new().unwrap();
+    let dir = own_port();
     let a = start_in(dir.path()).await;
     a.unit(json!({ "model": "iPhone 13" })).await;
     host(&a).await;

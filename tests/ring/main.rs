@@ -170,11 +170,11 @@ async fn jump(laptop: &Laptop, rng: &mut Rng) -> bool {
 async fn found(hub: &Hub, laptops: &[(Laptop, Line)]) {
     let (first, line) = &laptops[0];
     let founding = json!({ "hub": line.url(), "code": hub.code().await, "name": "A" });
-    first.call("sync.found", founding).await.unwrap();
+    first.must("sync.found", founding).await;
     for (laptop, line) in &laptops[1..] {
-        let invite = first.call("sync.invite", json!({ "name": laptop.name, "role": "owner" })).await.unwrap();
+        let invite = first.must("sync.invite", json!({ "name": laptop.name, "role": "owner" })).await;
         let ask = json!({ "hub": line.url(), "code": invite["code"], "name": laptop.name });
-        laptop.call("sync.join", ask).await.unwrap();
+        laptop.must("sync.join", ask).await;
         laptop.until_on().await;
     }
 }

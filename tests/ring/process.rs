@@ -189,10 +189,20 @@ impl Laptop {
 
     /// The answer, or `None` where the program refuses.
     pub async fn call(&self, name: &str, input: Value) -> Option<Value> {
+        self.asked(name, input).await.ok()
+    }
+
+    /// The answer of what may not be refused.
+    pub async fn must(&self, name: &str, input: Value) -> Value {
+        self.asked(name, input).await.unwrap_or_else(|said| panic!("{}: {name} is refused: {said}", self.name))
+    }
+
+    /// The answer, or what is said instead.
+    async fn asked(&self, name: &str, input: Value) -> Result<Value, Value> {
         let answer = self.post(name).json(&input).send().await.unwrap_or_else(|e| panic!("{}: {name}: {e}", self.name));
         let (status, body) = (answer.status(), answer.json::<Value>().await.unwrap());
         assert!(!status.is_server_error() || status == 502, "{}: {name}: {body}", self.name);
-        status.is_success().then_some(body)
+        if status.is_success() { Ok(body) } else { Err(body) }
     }
 
     pub async fn until_on(&self) {

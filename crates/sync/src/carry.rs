@@ -5,7 +5,7 @@ use stall_core::{
     Role,
     sync::{
         ReplicaId,
-        wire::{Head, HubCode, PushAnswer, RelayAsk},
+        wire::{Head, HubCode, HubError, PushAnswer, RelayAsk},
         wire_trust::{CertKind, Certificate, MakeStall, Signer, Token},
     },
 };
@@ -43,6 +43,8 @@ pub async fn found_second(client: &Client, hub: &str, code: &str) -> SyncResult<
         // The first laptop's: what everybody may read is told with it, and it is forgotten.
         Ok(token) => bring(&Http::new(hub, &token.token)?, "members", &certificates, &[]).await?,
         Err(SyncError::Hub(e)) if e.code == HubCode::Exists => {}
+        // No code at all: it is the code that is wrong, this laptop was not taken out.
+        Err(SyncError::Hub(e)) if e.code == HubCode::NoToken => return Err(HubError::from(HubCode::InviteGone).into()),
         Err(e) => return Err(e),
     }
     let token = people::prove(&Http::new(hub, "")?, (me.stall, me.replica), &me.sign(), now).await?.token;

@@ -27,16 +27,15 @@ use crate::{
 /// A code is of one stall, and who reads it does not know which before the hub says so.
 const NO_STALL: StallId = Hex([0; 16]);
 /// How long an invitation is good.
-const GOOD_MS: i64 = 30 * 60_000;
+const GOOD_MS: u32 = 30 * 60_000;
 
 /// Invites a laptop: the code goes by eye or QR, never through the hub.
 ///
 /// # Errors
 /// `Offline`, `Hub` (`not_allowed` for one who is no owner), `Seal`.
-pub async fn invite(me: &Identity, name: &str, role: Role, now: Ms) -> SyncResult<InviteCode> {
+pub async fn invite(me: &Identity, name: &str, role: Role) -> SyncResult<InviteCode> {
     let code = InviteCode::make()?;
-    let until = Ms(now.0.saturating_add(GOOD_MS));
-    let body = Invite { invite: code.at_hub(), role, name: name.to_owned(), until };
+    let body = Invite { invite: code.at_hub(), role, name: name.to_owned(), hold_ms: GOOD_MS };
     Http::new(&me.hub, &me.token)?.tell("invites", &body).await?;
     Ok(code)
 }

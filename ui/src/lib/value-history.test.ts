@@ -42,6 +42,11 @@ describe('the history of a value', () => {
       ['300', '', null, true, 'was']
     ]);
   });
+  it('tells which laptop wrote it, for its name', () => {
+    const heard = event(9, 'value_heard', '240', '', '小李');
+    const events = [{ ...heard, args: { ...heard.args, laptop: '0b' } }, event(3, 'edit_units', '250', '300')];
+    expect(valueHistory(events, 'price_list', '240').map((w) => w.laptop)).toEqual(['0b', '', '']);
+  });
   it('marks the newest of equal values as the one that stands', () => {
     const events = [event(4, 'undo', '300', '250'), event(3, 'edit_units', '250', '300')];
     expect(brief(events, '300').map((w) => w[4])).toEqual(['now', 'was', 'was']);

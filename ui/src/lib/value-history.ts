@@ -9,6 +9,8 @@ export interface Written {
   at: number | null;
   /** Written on this laptop, as far as that is known. */
   here: boolean;
+  /** The other laptop, as `sync.laptops` numbers it; empty for this one. */
+  laptop: string;
   /** It stands, it stood, or a later one from another laptop held the cell. */
   state: 'now' | 'was' | 'lost';
 }
@@ -36,13 +38,14 @@ export function valueHistory(events: readonly Event[], field: string, now: strin
       by: e.by,
       at: e.at,
       here: !heard(e) || ours.has(e),
+      laptop: e.args['laptop'] ?? '',
       state: lost ? 'lost' : 'was'
     };
   });
   const first = all.filter((e) => !heard(e)).at(-1)?.args['old'] ?? '';
   // Before the first change it was what the unit was taken in with, unless another laptop wrote it meanwhile.
   const known = first !== '' && !out.some((w, i) => i > 0 && w.value === first && w.state !== 'lost');
-  if (known) out.push({ value: first, by: '', at: null, here: true, state: 'was' });
+  if (known) out.push({ value: first, by: '', at: null, here: true, laptop: '', state: 'was' });
   const stands = out.find((w) => w.state !== 'lost' && w.value === now);
   if (stands) stands.state = 'now';
   return out;

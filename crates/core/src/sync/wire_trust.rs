@@ -93,7 +93,8 @@ pub struct Invite {
     pub invite: Hex<32>,
     pub role: Role,
     pub name: String,
-    pub until: Ms,
+    /// How long it is good, by the hub's clock: the owner's may be wrong.
+    pub hold_ms: u32,
 }
 
 /// `POST /v1/join` by a laptop that read the code. It may pull nothing until an owner's laptop has signed its certificate.

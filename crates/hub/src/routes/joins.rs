@@ -43,10 +43,10 @@ pub async fn invite(State(hub): State<Hub>, member: Member, headers: HeaderMap, 
         invite: secrets::of_owner(&said.invite.0),
         role: said.role.as_str().to_owned(),
         name: said.name,
-        until: said.until.0.min(now.saturating_add(hub.limits().invite_ms)),
+        until: now.saturating_add(i64::from(said.hold_ms).min(hub.limits().invite_ms)),
     };
-    if invite.until <= now {
-        return Err(HubError::bad("until").arg("now", now));
+    if said.hold_ms == 0 {
+        return Err(HubError::bad("hold_ms"));
     }
     hub.storage().add_invite(&member.stall, &invite).await?;
     Ok(StatusCode::NO_CONTENT)

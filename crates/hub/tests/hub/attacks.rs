@@ -16,7 +16,7 @@ use tokio::{
 
 use crate::{
     laptop::Laptop,
-    world::{Kind, START, World, both, hex},
+    world::{Kind, World, both, hex},
 };
 
 both! {
@@ -170,7 +170,7 @@ async fn a_removed_member_is_shut_out_at_once_with_all_it_made(world: World) {
 async fn ten_thousand_guesses_find_no_invite(world: World) {
     let owner = world.stall(1).await;
     let invite = serde_json::json!({
-        "invite": hex(&[42; 32]), "role": "host", "name": "小李", "until": START + 3_600_000
+        "invite": hex(&[42; 32]), "role": "host", "name": "小李", "hold_ms": 3_600_000
     });
     owner.post("/v1/invites", None, &invite).await.ok();
     let stranger = owner.sibling(9);
@@ -215,7 +215,7 @@ async fn from(of: &Laptop, door: SocketAddr, address: &str, invite: [u8; 32]) ->
 async fn guesses_from_a_thousand_addresses_find_no_invite_and_shut_nobody_out(world: World) {
     let owner = world.stall(1).await;
     let invite = serde_json::json!({
-        "invite": hex(&[42; 32]), "role": "host", "name": "小李", "until": START + 3_600_000
+        "invite": hex(&[42; 32]), "role": "host", "name": "小李", "hold_ms": 3_600_000
     });
     owner.post("/v1/invites", None, &invite).await.ok();
     let (door, stranger) = (proxied(&world).await, owner.sibling(9));

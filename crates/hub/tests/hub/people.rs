@@ -56,7 +56,7 @@ async fn a_stall_is_founded_once_with_the_operators_word(world: World) {
 async fn an_invited_laptop_waits_until_an_owner_signs_and_then_belongs(world: World) {
     let owner = world.stall(1).await;
     let mut helper = owner.sibling(2);
-    let invite = json!({ "invite": hex(&[42; 32]), "role": "packer", "name": "小李", "until": START + 600_000 });
+    let invite = json!({ "invite": hex(&[42; 32]), "role": "packer", "name": "小李", "hold_ms": 600_000 });
     assert_eq!(helper.post("/v1/invites", None, &invite).await.code(), "no_token");
     owner.post("/v1/invites", None, &invite).await.ok();
     assert_eq!(owner.post("/v1/invites", None, &invite).await.code(), "exists");
@@ -79,8 +79,11 @@ async fn an_invited_laptop_waits_until_an_owner_signs_and_then_belongs(world: Wo
     assert_eq!(owner.get("/v1/joins").await.ok(), json!([]));
     helper.write(&[0], &[0, 1]).await.ok();
     assert_eq!(owner.pull("after=0").await.1, 1);
+    let never = json!({ "invite": hex(&[44; 32]), "role": "host", "name": "", "hold_ms": 0 });
+    let refused = owner.post("/v1/invites", None, &never).await;
+    assert_eq!((refused.code().as_str(), refused.arg("field").as_str()), ("bad_input", "hold_ms"));
     // Too late.
-    let late = json!({ "invite": hex(&[43; 32]), "role": "host", "name": "", "until": START + 600_000 });
+    let late = json!({ "invite": hex(&[43; 32]), "role": "host", "name": "", "hold_ms": 600_000 });
     owner.post("/v1/invites", None, &late).await.ok();
     world.pass(600_000);
     let third = owner.sibling(3);

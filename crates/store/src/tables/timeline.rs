@@ -95,7 +95,7 @@ async fn changes(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> 
 }
 
 /// Prices, cost, grade and codes that other laptops wrote: our log has our own changes only. `value_lost` is one that did not
-/// take the cell, because a later one held it.
+/// take the cell, because a later one held it. `laptop` is the one that wrote it; empty for this one.
 async fn heard(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> AppResult<()> {
     let rows = sqlx::query(
         "SELECT g.eff >> 16, coalesce(b.name, ''), c.name, x.won, x.value ->> '$', x.seq, a.name,
@@ -116,7 +116,8 @@ async fn heard(conn: &mut SqliteConnection, unit: Id, events: &mut Events) -> Ap
         let what = if won { "value_heard" } else { "value_lost" };
         let value: Option<String> =
             r.try_get::<Option<i64>, _>(4).map_or_else(|_| r.get(4), |n| n.map(|n| n.to_string()));
-        let args = args([("field", Some(r.get(2))), ("old", None), ("new", value)]);
+        let laptop = (!ours).then(|| r.get(6));
+        let args = args([("field", Some(r.get(2))), ("old", None), ("new", value), ("laptop", laptop)]);
         events.push((
             at,
             format!("s{:016}", r.get::<i64, _>(5)),

@@ -63,6 +63,8 @@ async fn a_dismissed_value_stays_in_the_history_and_a_later_contender_asks_again
         (lost.by.as_str(), lost.args["field"].as_str(), lost.args["new"].as_str()),
         ("周敏", "price_list", "300000")
     );
+    let writer = t.all[0].store.sync_standing().await.unwrap().replica;
+    assert_eq!(lost.args["laptop"], writer.to_string(), "which laptop wrote it");
     t.all[1].store.undo(&t.all[1].me).await.unwrap();
     t.settle().await;
     assert_eq!(cards(&t.all[0]).await[0].id, card.id, "undone, it is open again everywhere");

@@ -36,7 +36,7 @@ impl Laptop {
         let store = Store::open(dir, Env::system()).await.unwrap();
         let replica = store.sync_standing().await.unwrap().replica;
         let (me, name, role) = (owner.client.identity(), "阿强的电脑", Role::Owner);
-        let code = stall_sync::invite(me, name, role, store.env().now()).await.unwrap();
+        let code = stall_sync::invite(me, name, role).await.unwrap();
         let identity = stall_sync::ask(url, &code, replica, name, role).await.unwrap();
         let waiting = stall_sync::waiting(me).await.unwrap();
         let join = &waiting.iter().find(|w| w.join.replica == replica).unwrap().join;

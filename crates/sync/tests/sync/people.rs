@@ -36,7 +36,7 @@ async fn who_was_not_let_in_pulls_nothing() {
     a.round().await;
     let (store, dir) = world.store(0).await;
     let replica = store.sync_standing().await.unwrap().replica;
-    let code = stall_sync::invite(a.client.identity(), "客", Role::Owner, Ms(START)).await.unwrap();
+    let code = stall_sync::invite(a.client.identity(), "客", Role::Owner).await.unwrap();
     let identity = stall_sync::ask(&world.url(), &code, replica, "客", Role::Owner).await.unwrap();
     let mut guest = crate::world::Laptop::of(store, dir, identity);
     let refused = guest.client.round().await.unwrap_err();
@@ -55,7 +55,7 @@ async fn a_wrong_code_is_refused_by_the_hub_and_other_keys_by_the_owner() {
     let refused = stall_sync::ask(&world.url(), &wrong, replica, "客", Role::Owner).await.unwrap_err();
     assert!(matches!(&refused, SyncError::Hub(e) if e.code == HubCode::InviteGone), "{refused:?}");
     let me = a.client.identity();
-    let code = stall_sync::invite(me, "客", Role::Owner, Ms(START)).await.unwrap();
+    let code = stall_sync::invite(me, "客", Role::Owner).await.unwrap();
     stall_sync::ask(&world.url(), &code, replica, "客", Role::Owner).await.unwrap();
     let mut join = stall_sync::waiting(me).await.unwrap().remove(0).join;
     join.x25519.0[0] ^= 1;

@@ -102,7 +102,7 @@ impl World {
         let replica = store.sync_standing().await.unwrap().replica;
         let me = owner.client.identity();
         let now = Ms(self.now.load(Ordering::SeqCst));
-        let code = stall_sync::invite(me, name, role, now).await.unwrap();
+        let code = stall_sync::invite(me, name, role).await.unwrap();
         let identity = stall_sync::ask(&self.url(), &code, replica, name, role).await.unwrap();
         let waiting = stall_sync::waiting(me).await.unwrap();
         let join = &waiting.iter().find(|w| w.join.replica == replica).unwrap().join;

@@ -54,7 +54,7 @@ export default {
   'sync.second': 'Second hub',
   'sync.second_text':
     'One hub is enough. With this laptop in the market and a server for the rest, use both: whoever reaches either is in step, and it is carried across by itself.',
-  'sync.second_relays': 'the way for whoever does not reach the first',
+  'sync.second_relays': 'The way for whoever does not reach the first',
   'sync.second_add': 'Add a server',
   'sync.second_how':
     'This laptop stays the hub, and the market goes on without internet. The server keeps a sealed copy: laptops elsewhere go to it, and this laptop carries both ways.',
@@ -67,7 +67,8 @@ export default {
   'sync.take_over_text':
     'In a market without internet the other laptops are in step with this one. The server stays, as the second hub. This laptop has to be on, and to reach the server once, now.',
   'sync.away': 'The first hub is not reached: it goes this way',
-  'sync.carried': 'in step {span} ago',
+  'sync.carried': 'In step {span} ago',
+  'sync.carried_just': 'In step',
   'sync.open_at': 'Others connect to',
   'sync.closed': 'The hub did not open',
   'sync.host_open': 'Open the hub',

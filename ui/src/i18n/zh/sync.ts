@@ -56,15 +56,16 @@ export default {
   'sync.second_how':
     '这台电脑仍是主中转，市场里没网照常。服务器存一份加密的副本：不在市场的电脑连到它，内容由这台带来带去。',
   'sync.second_hint': '照管理员给的原样填',
-  'sync.second_drop': '去掉第二个',
+  'sync.second_drop': '去掉第二个中转',
   'sync.second_drop_text':
     '去掉以后，连不上主中转的电脑要等连上再对齐。哪里的内容都不会丢。请先看看上面是不是刚对齐过。',
   'sync.second_drop_yes': '去掉',
   'sync.take_over': '改由这台做中转',
   'sync.take_over_text':
-    '市场里没有互联网时，别的电脑也能和这台对齐。原来的服务器留着，做第二个中转。这台要开着，并连过一次服务器。',
+    '市场里没有互联网时，别的电脑也能和这台对齐。原来的服务器留着，做第二个中转。这台要一直开着，现在要连得上服务器。',
   'sync.away': '连不上主中转，走的是这里',
   'sync.carried': '{span}前对齐过',
+  'sync.carried_just': '已对齐',
   'sync.open_at': '其他电脑连到',
   'sync.closed': '中转没开起来',
   'sync.host_open': '打开中转',

@@ -1,5 +1,7 @@
 //! Files that no row names any more go from the hub, and none that a row names or may name again.
 
+use std::sync::Arc;
+
 use stall_core::{Id, Role, api::ByIds};
 use stall_store::tables::{photos, units};
 use stall_sync::Tidied;
@@ -13,7 +15,9 @@ impl Laptop {
     async fn day(&mut self, world: &World) -> Option<Tidied> {
         world.pass(DAY);
         self.both().await;
-        self.client.files().await.unwrap().tidy(&self.media).await.unwrap()
+        let (files, media) = (self.client.files().await.unwrap(), Arc::clone(&self.media));
+        // As the app does: beside everything else.
+        tokio::spawn(async move { files.tidy(&media).await }).await.unwrap().unwrap()
     }
 
     async fn takes_off(&self, unit: Id) {

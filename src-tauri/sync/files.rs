@@ -91,6 +91,9 @@ async fn carry(ctx: &Ctx) {
                 tracing::info!(round.up, round.down, round.bytes_up, round.bytes_down, "files went");
             }
             peers.see(|s| s.files = left(round));
+            if wish == FileWish::All {
+                tidy(&files, ctx, &stop).await;
+            }
         }
         Err(e) => {
             let e = said(e);
@@ -98,6 +101,15 @@ async fn carry(ctx: &Ctx) {
         }
     }
     ctx.push(Push::Sync);
+}
+
+/// What no row names for long goes from the hub; once a day.
+pub async fn tidy(files: &Files, ctx: &Ctx, stop: &CancellationToken) {
+    match stop.run_until_cancelled(files.tidy(&ctx.own().media)).await {
+        Some(Ok(Some(tidied))) => tracing::info!(tidied.needless, tidied.told, "the hub's files were looked at"),
+        Some(Err(e)) => tracing::info!(%e, "the hub's files were not looked at"),
+        Some(Ok(None)) | None => {}
+    }
 }
 
 /// Fetches one file before all others; false where it is not to be had now.

@@ -156,6 +156,9 @@ async fn files(ctx: &Ctx, client: &mut Client) {
         let (peers, stop) = (ctx.sync(), ctx.sync().0.stop.child_token());
         let wish = if peers.kept().small_only { FileWish::Small } else { FileWish::All };
         let done = files.round(&ctx.own().media, wish, &stop, &|_| {}).await;
+        if done.is_ok() && wish == FileWish::All {
+            super::files::tidy(&files, &ctx, &stop).await;
+        }
         if let Err(e) = done.map_err(|e: SyncError| said(e)) {
             tracing::info!(code = ?e.code, detail = e.detail, "files wait for the second hub");
         }

@@ -16,6 +16,8 @@
 //!   `offset` and `received`; `busy`: another laptop is sending it, sealed otherwise (taken over ten minutes after its last
 //!   piece); `exists`: it is here, sealed otherwise. `HEAD`: 200 whole, 202 and [`RECEIVED`] on its way, 404.
 //! * `PUT /v1/snapshots/{seq}/{scope}?offset&size&hash&epoch`, owners only; likewise.
+//! * `GET /v1/blobs` and `GET /v1/blobs/names?after=` tell an owner how many files there are, and which; objects of up to 32
+//!   bytes (an owner's proof to a laptop that it let in) are none.
 //! * `POST /v1/blobs/needless {names}` by an owner marks; a day later the sweep deletes, unless `missing` named it again.
 //! * `POST /v1/relay` [`stall_core::sync::wire::RelayAsk`] by an owner: the hub orders the stall's groups, or relays. A relay's
 //!   `push` holds envelopes; `GET /v1/held?skip=n` gives them to owners; `POST /v1/place?lineage=hex` takes pages of the orderer

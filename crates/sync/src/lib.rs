@@ -23,7 +23,7 @@ mod welcome;
 
 pub use carry::{Carried, found_second, goes_by};
 pub use error::{SyncError, SyncResult};
-pub use files::{FileWish, Files, FilesRound, Wanted};
+pub use files::{FileWish, Files, FilesRound, Tidied, Wanted};
 pub use found::{Founded, found, recover};
 pub use http::Http;
 pub use identity::{Identity, Second};

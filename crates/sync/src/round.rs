@@ -199,7 +199,8 @@ impl Client {
         }
         let ring = ring.clone();
         let which = if self.away { Which::Second } else { Which::First };
-        Ok(Files::new(self.store.clone(), self.line.clone(), &ring, (which, Arc::clone(&self.memory))))
+        let owner = self.me.role == Role::Owner;
+        Ok(Files::new(self.store.clone(), self.line.clone(), &ring, owner, (which, Arc::clone(&self.memory))))
     }
 
     /// What makes snapshots here and sends them, after an exchange. `None` for a laptop that is no owner's.
@@ -230,17 +231,20 @@ impl Client {
     /// What the hub lacks of ours must be in the log.
     async fn reach(&self, hello: &HelloAnswer) -> SyncResult<()> {
         let at = self.store.sync_standing().await?;
-        match hello.expect_rseq > at.thinned {
-            true => Ok(()),
-            // What was carried since is not there yet. All of it has its place at the hub that orders.
-            _ if hello.relay => {
-                Err(SyncError::Offline("the relay was not brought the stall's order for long".to_owned()))
-            }
-            // A stall that was alone for longer than the log reaches.
-            _ if at.cursor == 0 && hello.expect_rseq == 1 => Ok(self.store.sync_tell(false).await.map(drop)?),
-            // It gave these a place once, and no other order is said to hold.
-            _ => Err(SealError::Chain.into()),
+        if hello.expect_rseq > at.thinned {
+            return Ok(());
         }
+        if hello.relay {
+            // What was carried since is not there yet. All of it has its place at the hub that orders.
+            return Err(SyncError::Offline("the relay has not been brought the stall's order for long".to_owned()));
+        }
+        if at.cursor > 0 || hello.expect_rseq > 1 {
+            // It gave these a place once, and says of no other order.
+            return Err(SealError::Chain.into());
+        }
+        // A stall that was alone for longer than the log reaches.
+        self.store.sync_tell(false).await?;
+        Ok(())
     }
 
     /// Where both stand, once the hub's order is the one this laptop goes by.

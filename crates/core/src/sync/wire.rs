@@ -165,6 +165,13 @@ impl BlobsMissing {
     }
 }
 
+/// Answer to `GET /v1/blobs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlobsCount {
+    /// Whole ones.
+    pub count: u64,
+}
+
 /// `POST /v1/claim`: holds a unit while a sale is being made. A courtesy, never truth.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimAsk {

@@ -1,11 +1,17 @@
 //! Photographs, by the keyed hash of what they were before sealing.
 
-use axum::{Json, body::Body, extract::State, http::HeaderMap, response::Response};
+use axum::{
+    Json,
+    body::Body,
+    extract::State,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
 use bytes::Bytes;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use stall_core::sync::{
     Hex,
-    wire::{BlobsAsk, BlobsMissing},
+    wire::{BlobsAsk, BlobsCount, BlobsMissing},
 };
 
 use super::{
@@ -19,6 +25,9 @@ use crate::{
     hub::Hub,
     storage::{Kind, Name},
 };
+
+/// Names in one answer.
+const LISTED: i64 = 10_000;
 
 /// Answer to `POST /v1/blobs/needless`.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -62,6 +71,26 @@ pub async fn needless(
     member.owner()?;
     let names = names(&hub, &headers, body).await?;
     Ok(Json(Marked { marked: hub.storage().doom(&member.stall, Kind::Blob, &names, hub.now()).await? }))
+}
+
+/// `GET /v1/blobs`, by an owner: how many there are.
+pub async fn count(State(hub): State<Hub>, member: Member) -> HubResult<Json<BlobsCount>> {
+    member.owner()?;
+    Ok(Json(BlobsCount { count: hub.storage().count(&member.stall, Kind::Blob).await? }))
+}
+
+#[derive(Debug, Deserialize)]
+pub struct After {
+    after: Option<Hex<32>>,
+}
+
+/// `GET /v1/blobs/names?after=hex`, by an owner: the next names, 32 bytes each; nothing after the last. Which of them rows name,
+/// only a laptop can tell.
+pub async fn names_of(State(hub): State<Hub>, member: Member, Query(ask): Query<After>) -> HubResult<Response> {
+    member.owner()?;
+    let after = ask.after.map(|a| a.0.to_vec()).unwrap_or_default();
+    let names = hub.storage().names(&member.stall, Kind::Blob, &after, LISTED).await?;
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], names.concat()).into_response())
 }
 
 /// `HEAD /v1/blobs/{name}`.

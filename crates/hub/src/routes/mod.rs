@@ -63,6 +63,8 @@ pub fn router(hub: Hub) -> Router {
         .route("/head/{after}/{lineage}", get(wait::head))
         .route("/presence", get(presence::listen).post(presence::say))
         .route("/snapshots/{seq}/{scope}", get(snapshots::get).head(snapshots::head).put(snapshots::put))
+        .route("/blobs", get(blobs::count))
+        .route("/blobs/names", get(blobs::names_of))
         .route("/blobs/missing", post(blobs::missing))
         .route("/blobs/needless", post(blobs::needless))
         .route("/blobs/{name}", get(blobs::get).head(blobs::head).put(blobs::put))

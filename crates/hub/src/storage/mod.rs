@@ -122,6 +122,10 @@ pub trait Storage: Debug + Send + Sync {
     async fn sweep(&self, doomed_by: i64, idle_by: i64) -> HubResult<Vec<String>>;
     /// Objects of a kind, names in order, without their pieces.
     async fn objects(&self, stall: &StallId, kind: Kind) -> HubResult<Vec<Object>>;
+    /// How many whole objects of a kind there are, without the 32 bytes that welcome a laptop.
+    async fn count(&self, stall: &StallId, kind: Kind) -> HubResult<u64>;
+    /// Their names in order, after `after`, at most `most`.
+    async fn names(&self, stall: &StallId, kind: Kind, after: &[u8], most: i64) -> HubResult<Vec<Name>>;
 
     /// Reserves `what` for a member until a time, unless another has it. Gives who has it now, and until when.
     async fn claim(&self, stall: &StallId, claim: &Claim, now: i64) -> HubResult<(ReplicaId, i64)>;

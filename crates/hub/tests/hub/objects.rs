@@ -17,6 +17,7 @@ both! {
     a_stall_keeps_no_more_than_its_quota
     needless_photographs_go_a_day_later_unless_somebody_asks
     a_photograph_that_is_sent_again_between_the_two_passes_stays
+    an_owner_is_told_which_photographs_are_here
     an_upload_nobody_goes_on_with_is_given_up
     a_snapshot_is_offered_when_every_part_of_a_role_is_whole
     a_truncated_snapshot_is_never_offered
@@ -178,6 +179,28 @@ async fn a_photograph_that_is_sent_again_between_the_two_passes_stays(world: Wor
     assert_eq!(world.hub.sweep().await.unwrap(), 1);
     assert_eq!(owner.get(&format!("/v1/blobs/{name}")).await.code(), "not_found");
     assert_eq!(piece(&helper, &name, &all, 0, 1000).await.ok()["whole"], true);
+}
+
+async fn an_owner_is_told_which_photographs_are_here(world: World) {
+    let owner = world.stall(1).await;
+    let helper = owner.add(2, Role::Photographer, world.time()).await;
+    let other = world.stall(3).await;
+    for n in [3, 1, 2] {
+        piece(&owner, &hex(&[n; 32]), &photo(n, 1000), 0, 1000).await.ok();
+    }
+    // Not whole yet, and another stall's.
+    piece(&owner, &hex(&[4; 32]), &photo(4, 2 * PIECE), 0, PIECE).await.ok();
+    piece(&other, &hex(&[5; 32]), &photo(5, 1000), 0, 1000).await.ok();
+    // What welcomes a laptop is no file.
+    piece(&owner, &hex(&[6; 32]), &photo(6, 32), 0, 32).await.ok();
+    assert_eq!(owner.get("/v1/blobs").await.ok()["count"], 3);
+    let named = |after: u8| format!("/v1/blobs/names?after={}", hex(&[after; 32]));
+    assert_eq!(owner.get("/v1/blobs/names").await.bytes, [[1; 32], [2; 32], [3; 32]].concat());
+    assert_eq!(owner.get(&named(2)).await.bytes, [3; 32]);
+    assert!(owner.get(&named(3)).await.bytes.is_empty());
+    for path in ["/v1/blobs", "/v1/blobs/names"] {
+        assert_eq!(helper.get(path).await.code(), "not_allowed");
+    }
 }
 
 async fn an_upload_nobody_goes_on_with_is_given_up(world: World) {

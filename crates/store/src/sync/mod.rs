@@ -293,6 +293,15 @@ impl Store {
         .await
     }
 
+    /// Whether something waits that a newer program said: there is more than this one can tell.
+    ///
+    /// # Errors
+    /// Store errors only.
+    pub async fn sync_waits(&self) -> AppResult<bool> {
+        let sql = "SELECT EXISTS(SELECT 1 FROM sync_parked WHERE reason IN ('unknown_table','unknown_column'))";
+        Ok(sqlx::query_scalar(sql).fetch_one(&mut *self.read().await?).await?)
+    }
+
     async fn apply_page(
         &self,
         page: &[Sequenced],

@@ -9,8 +9,9 @@ use stall_core::{
 use super::{names::Names, replica};
 use crate::{Op, Store, Tx, capture, tables::words};
 
-/// Rows of one group: an envelope carries it.
+/// Rows and bytes of one group: an envelope carries it.
 const ROWS: usize = 400;
+const BYTES: i64 = 256 << 10;
 
 impl Store {
     /// Writes all that is here into the log as groups of ours, and takes out what was deleted; the hub knows them from 1 on.
@@ -63,31 +64,45 @@ async fn rows(tx: &mut Tx<'_>, table: &str) -> AppResult<()> {
         return Ok(());
     }
     let pairs: Vec<String> = columns.iter().map(|c| format!("'{c}', t.\"{c}\"")).collect();
+    let row = format!("json_object({})", pairs.join(", "));
     let sql = format!(
         "INSERT INTO change_rows(rseq,n,tbl,row_id,kind,new)
-         SELECT p.next_rseq, j.key + 1, '{table}', t.id, 'I', json_object({})
-         FROM json_each(?1) j JOIN {table} t ON t.id = j.value, replica p",
-        pairs.join(", ")
+         SELECT p.next_rseq, j.key + 1, '{table}', t.id, 'I', {row}
+         FROM json_each(?1) j JOIN {table} t ON t.id = j.value, replica p"
     );
-    let all = format!("SELECT id FROM {table} ORDER BY id");
-    let all: Vec<String> = sqlx::query_scalar(AssertSqlSafe(all)).fetch_all(&mut *tx.conn()).await?;
-    let told: Vec<String> = all.into_iter().filter(|id| !scope::stays_here(table, id)).collect();
-    for some in told.chunks(ROWS) {
+    let all = format!("SELECT id, length({row}) FROM {table} t ORDER BY id");
+    let all: Vec<(String, i64)> = sqlx::query_as(AssertSqlSafe(all)).fetch_all(&mut *tx.conn()).await?;
+    for some in lots(all.into_iter().filter(|(id, _)| !scope::stays_here(table, id))) {
         sqlx::query(AssertSqlSafe(sql.as_str())).bind(words::json(&some)).execute(tx.conn()).await?;
         group(tx).await?;
     }
     Ok(())
 }
 
+/// What goes into one group each, by size.
+fn lots<T>(all: impl Iterator<Item = (T, i64)>) -> Vec<Vec<T>> {
+    let (mut lots, mut left): (Vec<Vec<T>>, i64) = (Vec::new(), 0);
+    for (one, size) in all {
+        match lots.last_mut().filter(|lot| lot.len() < ROWS && size <= left) {
+            Some(lot) => lot.push(one),
+            None => {
+                lots.push(vec![one]);
+                left = BYTES;
+            }
+        }
+        left -= size;
+    }
+    lots
+}
+
 /// Rows that somebody deleted, as deleted: a hub of an earlier day has them still. Rows that wait for one they must name, as made.
 async fn dead(tx: &mut Tx<'_>) -> AppResult<()> {
     let names = Names::load(tx.conn()).await?;
-    let found: Vec<(i64, String)> =
-        sqlx::query_as("SELECT tbl, row FROM sync_rows WHERE grave IS NOT NULL ORDER BY tbl, row")
+    let found: Vec<(i64, String, i64)> =
+        sqlx::query_as("SELECT tbl, row, length(grave) FROM sync_rows WHERE grave IS NOT NULL ORDER BY tbl, row")
             .fetch_all(tx.conn())
             .await?;
-    for some in found.chunks(ROWS) {
-        let some: Vec<(i64, &str, &str)> = some.iter().map(|(n, row)| (*n, row.as_str(), names.text(*n))).collect();
+    for some in lots(found.iter().map(|(n, row, size)| ((*n, row.as_str(), names.text(*n)), *size))) {
         sqlx::query(
             "INSERT INTO change_rows(rseq,n,tbl,row_id,kind,old,new)
              SELECT p.next_rseq, j.key + 1, j.value ->> 2, r.row, iif(r.tombs IS NULL, 'I', 'D'),

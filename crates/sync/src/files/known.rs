@@ -26,6 +26,14 @@ impl Which {
             Self::Second => "hub-files-2",
         }
     }
+
+    /// Of what nobody needs there.
+    pub(super) fn needless(self) -> &'static str {
+        match self {
+            Self::First => "hub-needless",
+            Self::Second => "hub-needless-2",
+        }
+    }
 }
 
 /// Names by their first 8 bytes: they are hashes under a key, so none meets another.
@@ -68,6 +76,10 @@ impl Known {
 
     pub fn has(&self, name: &Hex<32>) -> bool {
         self.names.contains(&short(name))
+    }
+
+    pub fn len(&self) -> usize {
+        self.names.len()
     }
 
     pub fn add(&mut self, name: &Hex<32>) {

@@ -20,6 +20,7 @@ macro_rules! patient {
 
 mod down;
 mod known;
+mod needless;
 pub(crate) mod pace;
 mod plan;
 mod round;
@@ -44,6 +45,7 @@ use stall_store::Store;
 use crate::{Http, SyncError, SyncResult};
 use down::Came;
 pub(crate) use known::Which;
+pub use needless::Tidied;
 pub(crate) use pace::Memory;
 pub use plan::Wanted;
 pub use round::{FileWish, FilesRound};
@@ -64,19 +66,27 @@ struct Inner {
     keys: BTreeMap<Scope, BlobKey>,
     which: Which,
     memory: Arc<Memory>,
+    /// This laptop is an owner's.
+    owner: bool,
 }
 
 impl Files {
-    pub(crate) fn new(store: Store, line: Http, ring: &Ring, (which, memory): (Which, Arc<Memory>)) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        line: Http,
+        ring: &Ring,
+        owner: bool,
+        (which, memory): (Which, Arc<Memory>),
+    ) -> Self {
         let key = |s: Scope| Some((s, BlobKey::of(ring.get(s.number(), FIRST)?)));
         let keys = Scope::ALL.into_iter().filter_map(key).collect();
-        Self(Arc::new(Inner { store, line, keys, which, memory }))
+        Self(Arc::new(Inner { store, line, keys, which, memory, owner }))
     }
 
     /// The same, at another of the stall's hubs.
     pub(crate) fn at(&self, line: Http, which: Which) -> Self {
         let (store, keys) = (self.0.store.clone(), self.0.keys.clone());
-        Self(Arc::new(Inner { store, line, keys, which, memory: Arc::default() }))
+        Self(Arc::new(Inner { store, line, keys, which, memory: Arc::default(), owner: self.0.owner }))
     }
 
     /// Whether a ring holds what files are sealed with.

@@ -87,6 +87,9 @@ impl Files {
         });
         let mut work = self.work(media, wanted.await?, wish).await?;
         work.known.only(&work.names);
+        // Also where nothing is to be carried: what is named again later must be asked for.
+        let at = Arc::clone(media);
+        work.known = blocking(move || work.known.save(&at)).await?;
         self.go(media, work, stop, tell).await
     }
 

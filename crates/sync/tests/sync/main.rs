@@ -25,6 +25,7 @@ mod sealed;
 mod snapshots;
 #[path = "../../../store/tests/sync/state.rs"]
 mod state;
+mod tidied;
 mod two_hubs;
 mod versions;
 mod world;

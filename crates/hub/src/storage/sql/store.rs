@@ -143,6 +143,12 @@ impl Storage for Sql {
     async fn objects(&self, stall: &StallId, kind: Kind) -> HubResult<Vec<Object>> {
         objects::objects(self, stall, kind).await
     }
+    async fn count(&self, stall: &StallId, kind: Kind) -> HubResult<u64> {
+        objects::count(self, stall, kind).await
+    }
+    async fn names(&self, stall: &StallId, kind: Kind, after: &[u8], most: i64) -> HubResult<Vec<Name>> {
+        objects::names(self, stall, kind, after, most).await
+    }
     async fn claim(&self, stall: &StallId, claim: &Claim, now: i64) -> HubResult<(ReplicaId, i64)> {
         claims::claim(self, stall, claim, now).await
     }

@@ -84,7 +84,9 @@ async fn idle(owner: &mut Laptop, meter: &Meter) {
     assert_eq!((done.pushed, done.pulled), (0, 0));
     let (up, back) = meter.take();
     println!("  an exchange with nothing new, without TLS: {up} bytes up, {back} back");
-    row("idle check, bytes up and back", (up + back) as f64, "<= 300");
+    assert!(owner.client.idle().await.unwrap());
+    let (up, back) = meter.take();
+    row("idle check (GET /v1/head), bytes up and back", (up + back) as f64, "<= 300");
     assert!(tokio::time::timeout(LISTEN, owner.client.news()).await.is_err(), "there are no news");
     let (up, back) = meter.take();
     println!(

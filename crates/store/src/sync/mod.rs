@@ -251,14 +251,15 @@ impl Store {
     }
 
     /// Takes a new id: the hub knows groups under the old one that this install does not (it came back from a backup, or its
-    /// disk was copied). What the hub was not known to have is sent again under the new one, which changes nothing twice.
+    /// disk was copied). What did not come back from it is sent again under the new one, which changes nothing twice: what came
+    /// under the old one is another's now.
     ///
     /// # Errors
     /// Store errors only.
     pub async fn sync_new_replica(&self) -> AppResult<ReplicaId> {
         self.quietly(async |tx: &mut Tx<'_>| {
             let id = tx.new_id()?;
-            sqlx::query("UPDATE replica SET replica_id = ?1, rseq_base = acked, seen = acked")
+            sqlx::query("UPDATE replica SET replica_id = ?1, rseq_base = seen, acked = seen")
                 .bind(id)
                 .execute(tx.conn())
                 .await?;

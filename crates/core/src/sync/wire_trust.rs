@@ -93,8 +93,13 @@ pub struct Invite {
     pub invite: Hex<32>,
     pub role: Role,
     pub name: String,
-    /// How long it is good, by the hub's clock: the owner's may be wrong.
+    /// How long it is good, by the hub's clock: the owner's may be wrong. A laptop of before says until when, by its own.
+    #[serde(default = "half_an_hour")]
     pub hold_ms: u32,
+}
+
+const fn half_an_hour() -> u32 {
+    30 * 60_000
 }
 
 /// `POST /v1/join` by a laptop that read the code. It may pull nothing until an owner's laptop has signed its certificate.

@@ -59,6 +59,7 @@ pub async fn install(conn: &mut SqliteConnection) -> AppResult<()> {
          CREATE TEMP TABLE touched_tables (tbl TEXT PRIMARY KEY) WITHOUT ROWID;\n\
          CREATE TEMP TABLE touched_units (id TEXT PRIMARY KEY) WITHOUT ROWID;\n\
          CREATE TEMP TABLE touched_orders (id TEXT PRIMARY KEY) WITHOUT ROWID;\n\
+         CREATE TEMP TABLE touched_words (id TEXT PRIMARY KEY, fresh INTEGER NOT NULL) WITHOUT ROWID;\n\
          CREATE TEMP TABLE touched_texts (n INTEGER PRIMARY KEY);\n\
          CREATE TEMP TABLE capture_mode (quiet INTEGER NOT NULL);\n\
          INSERT INTO capture_mode VALUES(0);\n",
@@ -77,7 +78,7 @@ pub async fn install(conn: &mut SqliteConnection) -> AppResult<()> {
 }
 
 /// Forgets what the last transaction touched.
-pub const FORGET: &str = "DELETE FROM touched_tables; DELETE FROM touched_units; DELETE FROM touched_orders; UPDATE capture_mode SET quiet = 0;";
+pub const FORGET: &str = "DELETE FROM touched_tables; DELETE FROM touched_units; DELETE FROM touched_orders; DELETE FROM touched_words; UPDATE capture_mode SET quiet = 0;";
 
 /// What is written from here to the end of the transaction was said by another laptop: screens hear of it, the log does not.
 pub const QUIET: &str = "UPDATE capture_mode SET quiet = 1;";
@@ -96,9 +97,10 @@ fn inserts(table: &str, cols: &[String]) -> String {
     format!(
         "CREATE TEMP TRIGGER cap_{table}_i AFTER INSERT ON main.{table} BEGIN\n\
            INSERT INTO change_rows(rseq,n,tbl,row_id,kind,new) SELECT {GROUP},{NEXT},'{table}',NEW.id,'I',{new} WHERE {LOUD};\n\
-           {touch}END;\n",
+           {touch}{words}END;\n",
         new = json("NEW", cols),
         touch = touch(table, &|id| format!("SELECT NEW.{id} WHERE NEW.{id} IS NOT NULL")),
+        words = words(table, "NEW", table == "units"),
     )
 }
 
@@ -107,7 +109,12 @@ fn inserts(table: &str, cols: &[String]) -> String {
 pub async fn whole(conn: &mut SqliteConnection, table: &str) -> AppResult<(String, String)> {
     let all = touch(table, &|id| format!("SELECT {id} FROM {table} WHERE {id} IS NOT NULL"));
     let cols = columns(conn, table).await?;
-    Ok((format!("DROP TRIGGER temp.cap_{table}_i"), inserts(table, &cols) + &all))
+    let words = match table {
+        // Those that were there before have a text.
+        "units" => "INSERT INTO touched_words SELECT id, 0 FROM units WHERE true ON CONFLICT DO NOTHING;\n",
+        _ => "",
+    };
+    Ok((format!("DROP TRIGGER temp.cap_{table}_i"), inserts(table, &cols) + &all + words))
 }
 
 /// The three triggers of one table. A changed column gives one row; a new or deleted row gives one row with its JSON.
@@ -126,17 +133,51 @@ fn triggers(table: &str, cols: &[String]) -> String {
             )
         })
         .collect();
+    let any = differ(cols);
     format!(
         "{inserts}CREATE TEMP TRIGGER cap_{table}_d AFTER DELETE ON main.{table} BEGIN\n\
            INSERT INTO change_rows(rseq,n,tbl,row_id,kind,old) SELECT {GROUP},{NEXT},'{table}',OLD.id,'D',{old} WHERE {LOUD};\n\
-           {touch_old}END;\n\
-         CREATE TEMP TRIGGER cap_{table}_u AFTER UPDATE ON main.{table} WHEN {any} BEGIN\n{changed}{touch_old}{touch_new}END;\n",
+           {touch_old}{words_old}END;\n\
+         CREATE TEMP TRIGGER cap_{table}_u AFTER UPDATE ON main.{table} WHEN {LOUD} AND ({any}) BEGIN\n{changed}END;\n\
+         CREATE TEMP TRIGGER cap_{table}_t AFTER UPDATE ON main.{table} WHEN {any} BEGIN\n{touch_old}{touch_new}END;\n\
+         {said}",
         inserts = inserts(table, cols),
         old = json("OLD", cols),
-        any = cols.iter().map(|c| format!("OLD.{c} IS NOT NEW.{c}")).collect::<Vec<_>>().join(" OR "),
-        touch_new = touch(table, &|id| format!("SELECT NEW.{id} WHERE NEW.{id} IS NOT NULL")),
+        touch_new =
+            touch(table, &|id| format!("SELECT NEW.{id} WHERE NEW.{id} IS NOT NULL AND NEW.{id} IS NOT OLD.{id}")),
         touch_old = touch(table, &|id| format!("SELECT OLD.{id} WHERE OLD.{id} IS NOT NULL")),
+        words_old = words(table, "OLD", false),
+        said = said(table, cols),
     )
+}
+
+fn differ(cols: &[String]) -> String {
+    cols.iter().map(|c| format!("OLD.{c} IS NOT NEW.{c}")).collect::<Vec<_>>().join(" OR ")
+}
+
+/// The trigger of words that are changed: a new price is none, and most of what is changed are prices and states.
+fn said(table: &str, cols: &[String]) -> String {
+    let of: Vec<String> = match table {
+        "units" => cols.iter().filter(|c| crate::derive::text::WORDS.contains(&c.as_str())).cloned().collect(),
+        "unit_fields" => cols.to_vec(),
+        _ => Vec::new(),
+    };
+    if of.is_empty() {
+        return String::new();
+    }
+    let words = words(table, "OLD", false) + &words(table, "NEW", false);
+    format!("CREATE TEMP TRIGGER cap_{table}_w AFTER UPDATE ON main.{table} WHEN {} BEGIN\n{words}END;\n", differ(&of))
+}
+
+/// Notes a unit whose words change. `fresh`: it comes, and has no text yet, which costs half as much as one to be replaced.
+fn words(table: &str, side: &str, fresh: bool) -> String {
+    let id = match table {
+        "units" => "id",
+        "unit_fields" => "unit_id",
+        _ => return String::new(),
+    };
+    let fresh = i32::from(fresh);
+    format!("INSERT INTO touched_words VALUES({side}.{id},{fresh}) ON CONFLICT DO NOTHING;\n")
 }
 
 /// Notes the units and orders that rows of this table bear on; `pick` gives the values of a column.

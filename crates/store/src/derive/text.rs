@@ -12,6 +12,9 @@ use crate::tables::words;
 
 /// Units handled by one statement.
 const BATCH: i64 = 2_000;
+/// Columns of a unit that say what it is found by.
+pub const WORDS: [&str; 11] =
+    ["brand", "model", "storage", "colour", "stock_no", "shelf", "note", "flaws", "badges", "box", "holder"];
 /// Characters of one field that are searched.
 const LONGEST: usize = 2_000;
 
@@ -136,29 +139,12 @@ fn pairs(run: &str, out: &mut String) {
 
 /// Brings the text of units up to date whose words changed in this transaction.
 pub async fn refresh(conn: &mut SqliteConnection) -> AppResult<()> {
-    // What others said is not in the log: every unit it bears on is written anew, and one without a text has none to delete.
-    let quiet: bool = sqlx::query_scalar("SELECT quiet FROM capture_mode").fetch_one(&mut *conn).await?;
-    if quiet {
-        sqlx::raw_sql(
-            "DELETE FROM touched_texts;
-             INSERT INTO touched_texts SELECT s.n FROM touched_units t CROSS JOIN unit_state s ON s.unit_id = t.id;
-             DELETE FROM unit_text WHERE rowid IN (SELECT t.n FROM touched_texts t CROSS JOIN unit_text_docsize d ON d.id = t.n)",
-        )
-        .execute(&mut *conn)
-        .await?;
-        return fill(conn).await;
-    }
     // A unit that is only inserted has no older text: looking for one costs half as much as writing it.
     sqlx::raw_sql(
         "DELETE FROM touched_texts;
-         INSERT OR IGNORE INTO touched_texts SELECT s.n FROM capture c CROSS JOIN unit_state s ON s.unit_id = c.row_id
-         WHERE c.tbl = 'units' AND (c.kind = 'D' OR (c.kind = 'U' AND c.col IN
-           ('brand','model','storage','colour','stock_no','shelf','note','flaws','badges','box','holder')));
-         INSERT OR IGNORE INTO touched_texts SELECT s.n FROM capture c CROSS JOIN unit_state s ON s.unit_id = substr(c.row_id, 1, 36)
-         WHERE c.tbl = 'unit_fields';
-         DELETE FROM unit_text WHERE rowid IN (SELECT n FROM touched_texts);
-         INSERT OR IGNORE INTO touched_texts SELECT s.n FROM capture c CROSS JOIN unit_state s ON s.unit_id = c.row_id
-         WHERE c.tbl = 'units' AND c.kind = 'I'",
+         INSERT INTO touched_texts SELECT s.n FROM touched_words w CROSS JOIN unit_state s ON s.unit_id = w.id WHERE NOT w.fresh;
+         DELETE FROM unit_text WHERE rowid IN (SELECT t.n FROM touched_texts t CROSS JOIN unit_text_docsize d ON d.id = t.n);
+         INSERT INTO touched_texts SELECT s.n FROM touched_words w CROSS JOIN unit_state s ON s.unit_id = w.id WHERE w.fresh",
     )
     .execute(&mut *conn)
     .await?;

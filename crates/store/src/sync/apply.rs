@@ -145,6 +145,12 @@ pub(super) fn parents<'c>(table: &str, cells: impl Iterator<Item = (&'c str, &'c
     out
 }
 
+/// Whether a row's cell of this column may keep another row.
+fn keeps(table: &str, column: &str) -> bool {
+    scope::PARENTS.iter().any(|(t, c, _)| (*t, *c) == (table, column))
+        || (table == "facts" && scope::FACT_KEEPS.iter().any(|(c, _)| *c == column))
+}
+
 impl Work<'_> {
     /// Reads what is known of the rows the items bear on.
     pub async fn read(&mut self, items: &[Item]) -> AppResult<()> {
@@ -173,14 +179,14 @@ impl Work<'_> {
         }
         self.need(wanted).await?;
         for (table, ids) in guarded {
-            for (id, cells) in self.values(&table, &ids).await? {
-                let cells = cells.into_iter().filter(|(c, _)| scope::guarded(&table, c));
+            for (id, cells) in self.values(&table, &ids, |c| scope::guarded(&table, c)).await? {
+                let cells = cells.into_iter().filter(|(c, _)| c != "id");
                 self.stored.extend(cells.map(|(c, v)| (((table.clone(), id.clone()), c), v)));
             }
         }
         let mut kept = self.kept_before(items).await?;
         for (table, ids) in gone {
-            for (_, cells) in self.values(&table, &ids).await? {
+            for (_, cells) in self.values(&table, &ids, |c| keeps(&table, c)).await? {
                 kept.extend(parents(&table, cells.iter().map(|(c, v)| (c.as_str(), v))));
             }
             let graves = ids.into_iter().filter_map(|id| self.rows.get(&(table.clone(), id)));
@@ -219,22 +225,24 @@ impl Work<'_> {
         load::rows(self.conn, &mut self.names, &mut self.groups, &mut self.rows, wanted, self.before).await
     }
 
-    /// What rows hold in their table, by id.
+    /// What rows hold in their table, by id: the id itself and the columns asked for.
     pub async fn values(
         &mut self,
         table: &str,
         ids: &BTreeSet<String>,
+        asked: impl Fn(&str) -> bool,
     ) -> AppResult<Vec<(String, Vec<(String, Value)>)>> {
         let Some(t) = self.names.table(table).cloned() else { return Ok(Vec::new()) };
+        let columns: Vec<&String> = t.columns.iter().filter(|c| *c == "id" || asked(c)).collect();
         let sql = format!(
             "SELECT {} FROM {table} WHERE id IN (SELECT value FROM json_each(?1))",
-            t.columns.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(",")
+            columns.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(",")
         );
         let found = sqlx::query(AssertSqlSafe(sql)).bind(words::json(ids)).fetch_all(&mut *self.conn).await?;
         found
             .iter()
             .map(|r| {
-                let cells = t.columns.iter().enumerate().map(|(at, c)| Ok((c.clone(), value::column(r, at)?)));
+                let cells = columns.iter().enumerate().map(|(at, c)| Ok(((*c).clone(), value::column(r, at)?)));
                 let cells = cells.collect::<AppResult<Vec<_>>>()?;
                 let id = cells.iter().find(|(c, _)| c == "id").map(|(_, v)| v.clone());
                 let Some(Value::Text(id)) = id else { return Ok((String::new(), cells)) };

@@ -130,23 +130,27 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Cells of rows that are there.
+    /// Cells of rows that are there, those of a row by one statement.
     async fn change(&mut self) -> AppResult<()> {
-        let mut by_cell: BTreeMap<(String, String), Vec<Json>> = BTreeMap::new();
+        let mut by_shape: BTreeMap<(String, Vec<String>), Vec<Json>> = BTreeMap::new();
         for ((table, id), row) in &mut self.rows {
-            for (column, v) in std::mem::take(&mut row.writes) {
-                if let Some(v) = value::json(&v) {
-                    by_cell.entry((table.clone(), column)).or_default().push(Json::Array(vec![id.as_str().into(), v]));
-                }
+            let cells: Vec<(String, Json)> =
+                std::mem::take(&mut row.writes).into_iter().filter_map(|(c, v)| Some((c, value::json(&v)?))).collect();
+            if cells.is_empty() {
+                continue;
             }
+            let (columns, values): (Vec<String>, Vec<Json>) = cells.into_iter().unzip();
+            let cells = std::iter::once(id.as_str().into()).chain(values).collect();
+            by_shape.entry((table.clone(), columns)).or_default().push(Json::Array(cells));
         }
-        for ((table, column), cells) in by_cell {
+        for ((table, columns), rows) in by_shape {
+            let sets: Vec<String> =
+                (1..).zip(&columns).map(|(n, c)| format!("\"{c}\" = json_extract(j.value, '$[{n}]')")).collect();
             let sql = format!(
-                "UPDATE {table} SET \"{column}\" = j.v FROM
-                   (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS v FROM json_each(?1)) j
-                 WHERE {table}.id = j.id"
+                "UPDATE {table} SET {} FROM json_each(?1) j WHERE {table}.id = json_extract(j.value, '$[0]')",
+                sets.join(",")
             );
-            sqlx::query(AssertSqlSafe(sql)).bind(words::json(&cells)).execute(&mut *self.conn).await?;
+            sqlx::query(AssertSqlSafe(sql)).bind(words::json(&rows)).execute(&mut *self.conn).await?;
         }
         Ok(())
     }
@@ -192,7 +196,11 @@ impl Work<'_> {
     async fn hangs_on(&mut self, key: &Key) -> AppResult<Vec<Key>> {
         let there = self.rows.get(key).is_some_and(|r| r.there);
         let cells: Vec<(String, Value)> = if there {
-            self.values(&key.0, &BTreeSet::from([key.1.clone()])).await?.into_iter().flat_map(|(_, c)| c).collect()
+            self.values(&key.0, &BTreeSet::from([key.1.clone()]), |_| true)
+                .await?
+                .into_iter()
+                .flat_map(|(_, c)| c)
+                .collect()
         } else {
             self.rows.get(key).map(|r| r.grave.clone()).into_iter().flatten().collect()
         };
@@ -200,7 +208,7 @@ impl Work<'_> {
     }
 
     async fn bury(&mut self, key: &Key) -> AppResult<()> {
-        let values = self.values(&key.0, &BTreeSet::from([key.1.clone()])).await?;
+        let values = self.values(&key.0, &BTreeSet::from([key.1.clone()]), |_| true).await?;
         let sql = format!("DELETE FROM {} WHERE id = ?1", key.0);
         sqlx::query(AssertSqlSafe(sql)).bind(&key.1).execute(&mut *self.conn).await?;
         let Some(row) = self.rows.get_mut(key) else { return Ok(()) };

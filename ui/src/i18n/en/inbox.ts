@@ -78,7 +78,7 @@ export default {
   'inbox.numbers.keep': '{unit} keeps {no}',
   'inbox.numbers.keep_text': '{others}.',
   'inbox.numbers.gets': '{unit} becomes {no}',
-  'inbox.numbers.advise': 'Best so: {why}.',
+  'inbox.numbers.advise': 'Suggested: {why}.',
   'inbox.numbers.why.sold': 'it is sold, and the order says this number',
   'inbox.numbers.why.passport': 'its report has this number in its own',
   'inbox.numbers.why.sheet': 'it is on a run sheet',

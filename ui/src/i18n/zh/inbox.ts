@@ -76,7 +76,7 @@ export default {
   'inbox.numbers.keep': '{unit} 留 {no}',
   'inbox.numbers.keep_text': '{others}。',
   'inbox.numbers.gets': '{unit} 改叫 {no}',
-  'inbox.numbers.advise': '建议这样：{why}。',
+  'inbox.numbers.advise': '建议：{why}。',
   'inbox.numbers.why.sold': '它已经卖出，订单上写着这个编号',
   'inbox.numbers.why.passport': '它的报告号里有这个编号',
   'inbox.numbers.why.sheet': '它在场次的排单上',

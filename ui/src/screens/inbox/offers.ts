@@ -17,6 +17,8 @@ export interface Offer {
   id: string;
   title: string;
   text: string;
+  /** Why it stands first; empty for the others. */
+  why?: string;
   choice: InboxChoice;
   /** Pictured beside the words. */
   unit?: UnitRow;
@@ -145,17 +147,10 @@ export function offersOf(card: InboxCard, keep: string, like: string | null): Of
           .filter((s) => s.unit.id !== unit.id)
           .map((s, i) => t('inbox.numbers.gets', { unit: name(s.unit), no: q.next[i] ?? '' }))
           .join(t('common.comma'));
-        const advice =
+        const why =
           n === 0 ? t('inbox.numbers.advise', { why: t(`inbox.numbers.why.${whyFirst(q.sides, q.number)}`) }) : '';
         const title = t('inbox.numbers.keep', { unit: name(unit), no: q.number });
-        return [
-          {
-            id: unit.id,
-            title,
-            text: [t('inbox.numbers.keep_text', { others }), advice].filter(Boolean).join(' '),
-            choice: c
-          }
-        ];
+        return [{ id: unit.id, title, text: t('inbox.numbers.keep_text', { others }), choice: c, why }];
       });
     case 'value':
       return card.choices.flatMap((c): Offer[] => {

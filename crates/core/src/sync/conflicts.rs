@@ -169,9 +169,7 @@ pub fn stock_no_twins<'n>(numbers: impl IntoIterator<Item = (Id, &'n str)>, imei
     by_number
         .into_iter()
         .filter(|(_, units)| units.len() > 1 && !one_device(units))
-        .map(|(number, units)| {
-            Item::new(Kind::StockNoTwins, std::iter::once(number.to_owned()).chain(units).collect())
-        })
+        .map(|(number, units)| Item::new(Kind::StockNoTwins, std::iter::once(number.to_owned()).chain(units).collect()))
         .collect()
 }
 

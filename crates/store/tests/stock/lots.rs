@@ -191,7 +191,9 @@ async fn a_stock_take_lists_what_is_missing_what_should_not_be_there_and_what_no
     takes::unscan(&s.store, &s.me, s2.unknown[0].id).await.unwrap();
     let ended = takes::finish(&s.store, &s.me, take.id).await.unwrap();
     assert!(ended.unknown.is_empty() && ended.take.done_at.is_some());
-    let e = takes::scan(&s.store, &s.me, &TakeScan { take_id: take.id, code: "0002".into(), unit_id: None }).await.unwrap_err();
+    let e = takes::scan(&s.store, &s.me, &TakeScan { take_id: take.id, code: "0002".into(), unit_id: None })
+        .await
+        .unwrap_err();
     assert_eq!(e.code, ErrorCode::AlreadyDone);
     // What it found stays, whatever is done about it.
     units::withdraw(&s.store, &s.me, &WithdrawInput { ids: vec![b], reason: "找不到".into() }).await.unwrap();

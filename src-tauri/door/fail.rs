@@ -56,6 +56,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | E::Cancelled
         | E::ImeiInStock
         | E::StockNoTaken
+        | E::CodeShared
         | E::UnitHasFacts
         | E::UnitNotInStock
         | E::FileLocked

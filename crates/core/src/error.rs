@@ -50,6 +50,8 @@ pub enum ErrorCode {
     LotCostDiffers,
     /// Nothing in the stall has the scanned code; arg `code`.
     CodeUnknown,
+    /// Several units that are here have it; arg `code`.
+    CodeShared,
     /// A stock-take or lot that was ended takes no more scans.
     AlreadyDone,
     // files and tables

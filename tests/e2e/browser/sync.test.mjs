@@ -204,6 +204,72 @@ const empty = async () => {
   for (const app of [a, b]) await until("nothing is asked", async () => (await call(app, "inbox.list")).total === 0);
 };
 
+test("two phones that were given one stock number apart: a scan asks which, and who loses it gets a new label", async () => {
+  const rows = async (app) => (await call(app, "units.list", {})).rows;
+  const numbers = async (app) => (await rows(app)).map((r) => `${r.model} ${r.stock_no}`).sort().join();
+  const both = "Mate 60 0389,Pura 70 0389,iPhone 13 0387,小米14 0388";
+  assert.equal(await numbers(a), both, "each laptop dealt the next one");
+  const id = async (model) => (await rows(a)).find((r) => r.model === model).id;
+  const [mate, pura] = [await id("Mate 60"), await id("Pura 70")];
+  await call(a, "labels.mark", { ids: [mate, pura], printed: true });
+  for (const app of [a, b]) {
+    await until("it is asked", async () => (await call(app, "inbox.list")).cards[0]?.kind === "stock_no_twins");
+    const side = async () => (await call(app, "inbox.list")).cards[0].question.sides[1].label;
+    await until("both have their labels on", async () => (await side()) === "0389");
+  }
+  // The label moves neither until a person says which.
+  for (const [p, name] of [[pa, "8a-which"], [pb, "8b-which-en-dark"]]) {
+    await p.evaluate(() => { location.hash = "#/stock/move?shelf=C-01"; });
+    await at(p, "scan-field").fill("0389");
+    await at(p, "scan-field").press("Enter");
+    await at(p, "which").waitFor();
+    assert.equal(await at(p, "which-unit").count(), 2);
+    await shot(p, name);
+  }
+  const shelves = async () => (await rows(a)).filter((r) => r.stock_no === "0389").map((r) => r.shelf);
+  assert.deepEqual(await shelves(), ["", ""]);
+  // The Enter of a label that comes meanwhile chooses nothing.
+  await pb.keyboard.press("Enter");
+  await at(pb, "which").waitFor({ state: "hidden" });
+  const [, meant] = (await call(a, "scan.resolve", { code: "0389" })).units;
+  await pa.keyboard.press("2");
+  await at(pa, "which").waitFor({ state: "hidden" });
+  const shelf = async (app) => (await call(app, "units.get", { id: meant.id })).row.shelf;
+  for (const app of [a, b]) await until("the one meant was moved", async () => (await shelf(app)) === "C-01");
+  assert.deepEqual((await shelves()).sort(), ["", "C-01"]);
+  for (const [p, name] of [[pa, "8c-numbers"], [pb, "8d-numbers-en-dark"]]) {
+    await open(p);
+    assert.equal(await at(p, "inbox-card").getAttribute("data-kind"), "stock_no_twins");
+    assert.equal(await at(p, "inbox-side").count(), 2);
+    await shot(p, name);
+  }
+  // The one taken in first keeps it; the other's label is offered at once.
+  await pa.keyboard.press("Enter");
+  await at(pa, "inbox-labels").getByText("0390").waitFor();
+  await at(pa, "inbox-empty").waitFor();
+  await shot(pa, "8e-new-label");
+  await pa.keyboard.press("l");
+  await at(pa, "label-dialog").waitFor();
+  await pa.keyboard.press("Escape");
+  await empty();
+  const answered = await numbers(a);
+  assert.equal(answered, both.replace("Pura 70 0389", "Pura 70 0390"));
+  await until("both call them the same", async () => (await numbers(b)) === answered);
+  await until("its label is out of date there, too", async () => (await call(b, "labels.missing")).changed === 1);
+  // One undo asks again, on both, and there is nothing to stick on.
+  await call(a, "undo.undo");
+  for (const app of [a, b]) await until("it is asked again", async () => (await call(app, "inbox.list")).total === 1);
+  await at(pa, "inbox-labels").waitFor({ state: "detached" });
+  await at(pb, "inbox-card").waitFor();
+  await pb.keyboard.press("2");
+  await pb.keyboard.press("Enter");
+  await at(pb, "inbox-labels").getByText("0390").waitFor();
+  await shot(pb, "8f-new-label-en-dark");
+  await empty();
+  await until("the other kept it", async () => (await numbers(a)) === both.replace("Mate 60 0389", "Mate 60 0390"));
+  noProblems();
+});
+
 test("two prices written unseen by each other are one question, and one answer settles it on both", async () => {
   const unit = (await call(a, "units.list", { text: "0387" })).rows[0];
   const price = (app, fen) => call(app, "units.edit", { ids: [unit.id], patch: { price_list: fen } });

@@ -56,6 +56,18 @@ export async function cards(call) {
       worked: told("周敏", 30 * HOUR, true),
       columns: ["note", "shelf"],
     }, [{ what: "restore" }, { what: "delete" }]),
+    card(5, "stock_no_twins", 3 * HOUR, {
+      about: "numbers",
+      number: twin.stock_no,
+      sides: [
+        { unit: twin, told: told("周敏", 5 * HOUR, true), order_no: null, label: twin.stock_no, sheet: true, passport: false },
+        {
+          unit: { ...second, stock_no: twin.stock_no },
+          told: told("阿杰", 3 * HOUR, false), order_no: null, label: twin.stock_no, sheet: false, passport: false,
+        },
+      ],
+      next: ["0412"],
+    }, [{ what: "keep_number", unit_id: twin.id }, { what: "keep_number", unit_id: second.id }]),
   ];
   return { now, cards: list, total: list.length, others: 0 };
 }
@@ -72,6 +84,7 @@ const shown = (n) => async ({ page, call }) => {
 export const inboxScreens = [
   { name: "81-inbox-sale", open: shown(1) },
   { name: "82-inbox-twins", open: shown(2) },
+  { name: "82b-inbox-numbers", open: shown(5) },
   { name: "83-inbox-value", open: shown(3) },
   { name: "84-inbox-deleted", open: shown(4) },
   {

@@ -1,13 +1,13 @@
 import { t } from '../i18n/index.svelte';
-import { call } from '../ipc/client';
 import { act } from '../lib/act';
 import { go } from '../lib/route.svelte';
 import { onScan } from '../lib/scan.svelte';
 import { toast } from '../lib/toasts.svelte';
+import { resolveScan } from '../lib/which.svelte';
 import { shell } from './shell.svelte';
 
 async function find(code: string): Promise<void> {
-  const hit = await act(() => call('scan.resolve', { code }));
+  const hit = await act(() => resolveScan(code));
   if (!hit) return;
   shell.palette = false;
   shell.keys = false;

@@ -24,6 +24,7 @@ export function unitsOf(card: InboxCard): string[] {
       return [q.unit.id];
     case 'line':
     case 'twins':
+    case 'numbers':
       return q.sides.map((s) => s.unit.id);
     case 'deleted':
       return q.unit ? [q.unit.id] : [];

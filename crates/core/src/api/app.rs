@@ -268,6 +268,10 @@ pub enum ScanHit {
     Unit {
         unit: super::UnitRow,
     },
+    /// Several units that are here have it: a person says which one is meant.
+    Several {
+        units: Vec<super::UnitRow>,
+    },
     Order {
         order: super::OrderRow,
     },

@@ -166,6 +166,9 @@ pub struct Place {
 #[ts(export)]
 pub struct MoveInput {
     pub code: String,
+    /// Which one, where the code is of several.
+    #[ts(optional = nullable)]
+    pub unit_id: Option<Id>,
     pub to: Place,
     /// The step of the scan before: a run of scans is one undo step.
     pub step: Option<u32>,

@@ -58,6 +58,13 @@ pub enum InboxQuestion {
     Line { order: OrderRow, title: String, pieces: u32, sides: Vec<SaleSide> },
     /// One code on several units that are here.
     Twins { code: String, sides: Vec<TwinSide> },
+    /// One stock number on several units that are here. The first of them is the one to keep it.
+    Numbers {
+        number: String,
+        sides: Vec<NumberSide>,
+        /// What the others get, in their order, if nothing is taken in meanwhile.
+        next: Vec<String>,
+    },
     /// One value written by several; the first stands.
     Value { unit: UnitRow, field: String, sides: Vec<ValueSide> },
     /// Deleted by one, worked on by another; it stands.
@@ -113,6 +120,22 @@ pub struct TwinSide {
     pub order_no: Option<String>,
 }
 
+/// One of the units with the same stock number.
+#[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[ts(export)]
+pub struct NumberSide {
+    pub unit: UnitRow,
+    pub told: Told,
+    /// The order it is sold in.
+    pub order_no: Option<String>,
+    /// The number on its last printed label.
+    pub label: Option<String>,
+    /// It is on a run sheet: a host reads, or has read, the number aloud.
+    pub sheet: bool,
+    /// It has a passport, which has the number in its own.
+    pub passport: bool,
+}
+
 /// One of the values.
 #[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
 #[ts(export)]
@@ -144,6 +167,8 @@ pub enum InboxChoice {
     Neither,
     /// They are one device: this one stays, the others leave the stock and hand their orders over.
     Merge { unit_id: Id },
+    /// This unit keeps the stock number, the others get the next free ones.
+    KeepNumber { unit_id: Id },
     /// This value stands from now on.
     Take {
         #[ts(type = "number")]
@@ -167,7 +192,7 @@ impl InboxChoice {
     pub fn kept(&self) -> Option<Id> {
         match self {
             Self::Keep { keep } | Self::Substitute { keep, .. } | Self::Cancel { keep, .. } => Some(*keep),
-            Self::Merge { unit_id } => Some(*unit_id),
+            Self::Merge { unit_id } | Self::KeepNumber { unit_id } => Some(*unit_id),
             _ => None,
         }
     }

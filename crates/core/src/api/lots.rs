@@ -201,6 +201,9 @@ pub struct TakeSheet {
 pub struct TakeScan {
     pub take_id: Id,
     pub code: String,
+    /// Which one, where the code is of several.
+    #[ts(optional = nullable)]
+    pub unit_id: Option<Id>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]

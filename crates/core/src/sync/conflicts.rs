@@ -22,6 +22,8 @@ pub enum Kind {
     LineTwoDevices,
     /// One IMEI on two units.
     ImeiTwins,
+    /// One stock number on two units.
+    StockNoTwins,
     /// A guarded cell was written by two who had not seen each other.
     Guarded,
     /// A row was deleted by one and worked on by another.
@@ -38,6 +40,7 @@ impl Kind {
             Self::DeviceDoubleSold => "device_double_sold",
             Self::LineTwoDevices => "line_two_devices",
             Self::ImeiTwins => "imei_twins",
+            Self::StockNoTwins => "stock_no_twins",
             Self::Guarded => "guarded",
             Self::DeleteEdit => "delete_edit",
             Self::MassDelete => "mass_delete",
@@ -150,6 +153,26 @@ pub fn imei_twins<'c>(codes: impl IntoIterator<Item = (Id, &'c str)>) -> Vec<Ite
         .collect()
 }
 
+/// Stock numbers that more than one unit wears. Give those of the units that have not left the stall: the label of one that
+/// was sold left with it. A number on two records of what may be one device waits until that is answered (`imei`).
+#[must_use]
+pub fn stock_no_twins<'n>(numbers: impl IntoIterator<Item = (Id, &'n str)>, imei: &[Item]) -> Vec<Item> {
+    let mut by_number: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (unit, number) in numbers {
+        if !number.is_empty() {
+            by_number.entry(number).or_default().insert(unit.to_string());
+        }
+    }
+    let one_device = |units: &BTreeSet<String>| {
+        imei.iter().any(|i| contenders(&i.subject).iter().skip(1).filter(|u| units.contains(*u)).count() > 1)
+    };
+    by_number
+        .into_iter()
+        .filter(|(_, units)| units.len() > 1 && !one_device(units))
+        .map(|(number, units)| Item::new(Kind::StockNoTwins, std::iter::once(number.to_owned()).chain(units).collect()))
+        .collect()
+}
+
 /// A guarded cell with losing values.
 #[must_use]
 pub fn guarded<V: PartialEq>(table: &str, row: &str, column: &str, cell: &Guarded<V>) -> Option<Item> {
@@ -184,6 +207,8 @@ pub struct Answer {
     pub subject: Vec<String>,
     /// Who gets it: the fact of a sale, the unit of twins; `None`: nobody.
     pub kept: Option<Id>,
+    /// Stock numbers it dealt.
+    pub dealt: Vec<String>,
 }
 
 /// Parts a subject from the answers that contradict each other about it.
@@ -224,6 +249,16 @@ pub fn contested(answers: &[Answer], lost: impl Fn(&Answer) -> bool) -> Vec<Item
         .collect()
 }
 
+/// The answers that made this question: laptops that each let another unit keep a number deal the same next one, so that
+/// nobody has the old and two have the new.
+#[must_use]
+pub fn dealt_twice<'a>(item: &Item, answers: &'a [Answer]) -> Vec<&'a Answer> {
+    let (Kind::StockNoTwins, Some(number)) = (item.kind, item.subject.first()) else { return Vec::new() };
+    let dealt: Vec<&Answer> = answers.iter().filter(|a| a.dealt.contains(number)).collect();
+    let crossed = |a: &&Answer| dealt.iter().any(|b| b.item == a.item && b.kept != a.kept);
+    dealt.iter().copied().filter(crossed).collect()
+}
+
 /// Who may decide: whose work it is, and nobody over a value that is hidden from them.
 #[must_use]
 pub fn may_decide(role: Role, item: &Item) -> bool {
@@ -232,7 +267,7 @@ pub fn may_decide(role: Role, item: &Item) -> bool {
     let stock = matches!(role, R::Owner | R::Control | R::Photographer | R::Technician);
     match item.kind {
         Kind::DeviceDoubleSold | Kind::LineTwoDevices => matches!(role, R::Owner | R::Control | R::Packer),
-        Kind::ImeiTwins => stock,
+        Kind::ImeiTwins | Kind::StockNoTwins => stock,
         Kind::Guarded => stock && scope::of_column(subject(0), subject(2)).of_role(role),
         Kind::DeleteEdit => match subject(0) {
             "shows" | "show_items" => matches!(role, R::Owner | R::Control | R::Host),

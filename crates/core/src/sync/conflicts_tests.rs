@@ -48,6 +48,43 @@ fn two_units_with_the_same_imeis_are_one_question() {
 }
 
 #[test]
+fn one_stock_number_on_units_that_are_here_is_one_question_of_all_of_them() {
+    let all = [(id(3), "0388"), (id(1), "0388"), (id(2), "0388"), (id(4), "0389"), (id(5), ""), (id(6), "")];
+    let asked = stock_no_twins(all, &[]);
+    let mut back = all;
+    back.reverse();
+    assert_eq!(asked, stock_no_twins(back, &[]), "the same on every laptop");
+    let units: Vec<String> = [1, 2, 3].map(|n| id(n).to_string()).to_vec();
+    assert_eq!(asked.len(), 1);
+    assert_eq!(asked[0].subject, [vec!["0388".to_owned()], units].concat());
+    let two = stock_no_twins(all.into_iter().skip(1), &[]);
+    assert_ne!(two[0].id, asked[0].id, "a third is another question");
+    assert!(stock_no_twins([(id(1), "0388"), (id(1), "0388")], &[]).is_empty());
+}
+
+#[test]
+fn whether_two_records_are_one_device_is_asked_before_who_keeps_their_number() {
+    let numbers = [(id(1), "0388"), (id(2), "0388"), (id(3), "0389"), (id(4), "0389")];
+    let imei = imei_twins([(id(1), "35"), (id(2), "35"), (id(3), "36"), (id(9), "36")]);
+    assert_eq!(imei.len(), 2);
+    let asked = stock_no_twins(numbers, &imei);
+    assert_eq!(asked.iter().map(|i| i.subject[0].as_str()).collect::<Vec<_>>(), ["0389"]);
+}
+
+#[test]
+fn answers_that_dealt_one_number_twice_are_named_with_the_question_they_made() {
+    let item = stock_no_twins([(id(1), "0388"), (id(2), "0388")], &[]).remove(0);
+    let next = stock_no_twins([(id(1), "0389"), (id(2), "0389")], &[]).remove(0);
+    let dealt = |fact, kept, no: &str| Answer { dealt: vec![no.to_owned()], ..answer(fact, &item, Some(kept)) };
+    let (a, b) = (dealt(21, 1, "0389"), dealt(22, 2, "0389"));
+    let all = [a.clone(), b.clone()];
+    assert_eq!(dealt_twice(&next, &all), [&a, &b]);
+    assert!(dealt_twice(&item, &all).is_empty(), "they took its number away");
+    assert!(dealt_twice(&next, &[a.clone()]).is_empty(), "a number that a unit taken in elsewhere has got, too");
+    assert!(dealt_twice(&next, &[a, dealt(23, 1, "0389")]).is_empty(), "they let the same keep it");
+}
+
+#[test]
 fn a_guarded_cell_is_asked_about_only_while_a_losing_value_is_kept() {
     let held = |seq, eff, value| Held {
         write: Write { seq, eff: Hlc(eff), replica: Hex([seq as u8; 16]), base_seq: 0 },
@@ -69,7 +106,8 @@ fn an_answered_item_is_gone() {
 }
 
 fn answer(fact: u8, item: &Item, kept: Option<u8>) -> Answer {
-    Answer { fact: id(fact), item: item.id, kind: item.kind, subject: item.subject.clone(), kept: kept.map(id) }
+    let (kind, subject, kept) = (item.kind, item.subject.clone(), kept.map(id));
+    Answer { fact: id(fact), item: item.id, kind, subject, kept, dealt: Vec::new() }
 }
 
 #[test]
@@ -95,6 +133,8 @@ fn nobody_decides_over_what_is_hidden_from_them() {
     assert!(may_decide(Role::Photographer, &about("price_list")) && !may_decide(Role::Photographer, &about("cost")));
     assert!(may_decide(Role::Control, &about("price_floor")) && !may_decide(Role::Control, &about("cost")));
     assert!(may_decide(Role::Owner, &about("cost")) && !may_decide(Role::Packer, &about("price_list")));
+    let number = stock_no_twins([(id(1), "0388"), (id(2), "0388")], &[]).remove(0);
+    assert!(may_decide(Role::Technician, &number) && !may_decide(Role::Packer, &number));
     assert!(!may_decide(Role::Control, &mass_delete(Hex([1; 16]), 4, "units")));
     assert!(
         may_decide(Role::Host, &delete_edit("shows", "a", 3)) && !may_decide(Role::Host, &delete_edit("units", "a", 3))

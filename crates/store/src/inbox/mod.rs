@@ -4,6 +4,7 @@
 //! does, in one group: it travels as any other work, and one undo takes it back whole.
 
 mod deletes;
+mod numbers;
 mod sales;
 mod twins;
 mod values;
@@ -14,7 +15,7 @@ use stall_core::{
     api::{Answered, Inbox, InboxCard, InboxChoice, InboxQuestion, InboxResolve, Told},
     sync::{
         ReplicaId,
-        conflicts::{self, Item, Kind},
+        conflicts::{self, Answer, Item, Kind},
     },
 };
 
@@ -79,17 +80,21 @@ fn urgency(kind: Kind) -> u8 {
         Kind::LineTwoDevices => 1,
         Kind::MassDelete => 2,
         Kind::ImeiTwins => 3,
-        Kind::Guarded => 4,
-        Kind::DeleteEdit => 5,
+        Kind::StockNoTwins => 4,
+        Kind::Guarded => 5,
+        Kind::DeleteEdit => 6,
     }
 }
 
 /// The answers that opened it again.
 fn again(item: &Item, spoken: &[Spoken]) -> Vec<Answered> {
-    if !conflicts::again(item) {
-        return Vec::new();
-    }
-    let named = |s: &&Spoken| item.subject.contains(&s.answer.fact.to_string());
+    let answers: Vec<Answer> = match item.kind {
+        Kind::StockNoTwins => spoken.iter().map(|s| s.answer.clone()).collect(),
+        _ if conflicts::again(item) => Vec::new(),
+        _ => return Vec::new(),
+    };
+    let dealt: Vec<Id> = conflicts::dealt_twice(item, &answers).iter().map(|a| a.fact).collect();
+    let named = |s: &&Spoken| dealt.contains(&s.answer.fact) || item.subject.contains(&s.answer.fact.to_string());
     spoken.iter().filter(named).map(|s| Answered { by: s.by.clone(), at: s.at, choice: s.choice }).collect()
 }
 
@@ -98,6 +103,7 @@ impl Look<'_> {
         match item.kind {
             Kind::DeviceDoubleSold | Kind::LineTwoDevices => sales::face(self, item).await,
             Kind::ImeiTwins => twins::face(self, item).await,
+            Kind::StockNoTwins => numbers::face(self, item).await,
             Kind::Guarded => values::face(self, item).await,
             Kind::DeleteEdit => deletes::face(self, item).await,
             Kind::MassDelete => deletes::many(self, item).await,
@@ -119,19 +125,24 @@ pub async fn resolve(store: &Store, actor: &Actor, input: &InboxResolve) -> AppR
             if !conflicts::may_decide(tx.actor.role, &item) {
                 return Err(ErrorCode::NotAllowed.into());
             }
+            let mut dealt = Vec::new();
             let what = match item.kind {
                 Kind::DeviceDoubleSold | Kind::LineTwoDevices => sales::answer(tx, &item, input.choice).await?,
                 Kind::ImeiTwins => twins::answer(tx, &item, input.choice).await?,
+                Kind::StockNoTwins => numbers::answer(tx, &item, input.choice, &mut dealt).await?,
                 Kind::Guarded => values::answer(tx, &item, input.choice).await?,
                 Kind::DeleteEdit => deletes::answer(tx, &item, input.choice).await?,
                 Kind::MassDelete => deletes::answer_many(tx, &item, input.choice).await?,
             };
             // Names no row of its own: an answer must not keep a unit that somebody deletes later.
-            let told = NewFact::of(FactKind::Resolved)
+            let mut told = NewFact::of(FactKind::Resolved)
                 .with("item", item.id.to_string())
                 .with("kind", item.kind.as_str())
                 .with("subject", item.subject.clone())
                 .with("choice", serde_json::to_value(input.choice).unwrap_or_default());
+            if !dealt.is_empty() {
+                told = told.with("dealt", dealt);
+            }
             facts::add(tx, told).await?;
             tx.say("what", what);
             tx.say("kind", item.kind.as_str());

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-fn units(item: &Item) -> Vec<Id> {
+pub(super) fn units(item: &Item) -> Vec<Id> {
     conflicts::contenders(&item.subject).iter().skip(1).filter_map(|id| id.parse().ok()).collect()
 }
 
@@ -48,7 +48,7 @@ pub(super) async fn face(look: &mut Look<'_>, item: &Item) -> AppResult<Option<F
 }
 
 /// Who took it in.
-async fn catalogued(conn: &mut SqliteConnection, unit: Id, at: Ms) -> AppResult<Told> {
+pub(super) async fn catalogued(conn: &mut SqliteConnection, unit: Id, at: Ms) -> AppResult<Told> {
     let by: Option<String> = sqlx::query_scalar(
         "SELECT g.by FROM change_rows c JOIN change_groups g ON g.rseq = c.rseq
          WHERE c.row_id = ?1 AND c.tbl = 'units' AND c.kind = 'I' AND g.op <> 'sync' ORDER BY c.rseq LIMIT 1",

@@ -53,13 +53,17 @@ pub(crate) async fn open(conn: &mut SqliteConnection) -> AppResult<Vec<Item>> {
         return Ok(Vec::new());
     }
     let mut items = sales(conn).await?;
-    items.extend(twins(conn).await?);
+    let imei = twins(conn).await?;
+    items.extend(numbers(conn, &imei).await?);
+    items.extend(imei);
     items.extend(shadows(conn).await?.iter().map(Shadow::item));
     items.extend(deletes(conn).await?);
     let answers = answers(conn).await?;
     items.extend(contested(conn, &answers).await?);
-    // Whether twins are still here decides alone: one that was merged away may be put back, and is asked about again.
-    let answered = answers.iter().filter(|a| a.answer.kind != Kind::ImeiTwins).map(|a| a.answer.item).collect();
+    // Whether twins are still here decides alone: one that was merged away may be put back, one that was numbered anew may get
+    // its number again, and either is asked about again.
+    let alone = |k: Kind| matches!(k, Kind::ImeiTwins | Kind::StockNoTwins);
+    let answered = answers.iter().filter(|a| !alone(a.answer.kind)).map(|a| a.answer.item).collect();
     Ok(conflicts::open(items, &answered))
 }
 
@@ -90,11 +94,13 @@ fn spoken(fact: Id, by: String, at: Ms, data: &str) -> Option<Spoken> {
         kind: Kind,
         subject: Vec<String>,
         choice: InboxChoice,
+        #[serde(default)]
+        dealt: Vec<String>,
     }
     let d: Data = serde_json::from_str(data).ok()?;
     let kept = d.choice.kept();
     Some(Spoken {
-        answer: Answer { fact, item: d.item, kind: d.kind, subject: d.subject, kept },
+        answer: Answer { fact, item: d.item, kind: d.kind, subject: d.subject, kept, dealt: d.dealt },
         by,
         at,
         choice: d.choice,
@@ -183,6 +189,18 @@ async fn twins(conn: &mut SqliteConnection) -> AppResult<Vec<Item>> {
     .fetch_all(conn)
     .await?;
     Ok(conflicts::imei_twins(rows.iter().map(|r| (r.get::<Id, _>(0), r.get::<&str, _>(1)))))
+}
+
+/// One stock number on two units that are here.
+async fn numbers(conn: &mut SqliteConnection, imei: &[Item]) -> AppResult<Vec<Item>> {
+    let rows = sqlx::query(
+        "SELECT s.unit_id, s.stock_no FROM unit_state s
+         WHERE s.stock_no IN (SELECT stock_no FROM unit_state WHERE stock_no <> '' GROUP BY stock_no HAVING count(*) > 1)
+           AND s.status IN ('in_stock','sold','packed')",
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(conflicts::stock_no_twins(rows.iter().map(|r| (r.get::<Id, _>(0), r.get::<&str, _>(1))), imei))
 }
 
 /// A guarded cell of a unit with values that lost.

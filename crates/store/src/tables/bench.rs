@@ -1,6 +1,6 @@
 //! The packing bench: queue, scan, ship.
 
-use sqlx::SqliteConnection;
+use sqlx::{Row, SqliteConnection};
 use stall_core::{
     AppError, AppResult, ErrorCode, Id, Ms,
     api::{BenchAnswer, BenchQueue, BenchScan, CodeKind, OrderDetail, OrderRow, OrderStage, ShipInput, UnitRow},
@@ -12,6 +12,7 @@ use stall_core::{
 use super::{
     erasures,
     facts::{self, FactKind, NewFact},
+    find,
     lines::{refused, short},
     order_row, order_rows, orders, unit_row, unit_rows, words,
 };
@@ -62,6 +63,11 @@ pub async fn scan(store: &Store, actor: &Actor, input: &BenchScan) -> AppResult<
     };
     let units = units_by_code(&mut conn, &input.code).await?;
 
+    // A label that two phones wear does not say that the right one is in hand.
+    if units.iter().filter(|u| u.wears).count() > 1 {
+        let error = AppError::new(ErrorCode::CodeShared).arg("code", input.code.trim());
+        return Ok(BenchAnswer::Refused { error, order: parcel });
+    }
     if let Some(parcel) = &parcel
         && let Some(unit) = units.iter().find(|u| parcel.units.iter().any(|p| p.id == u.unit))
     {
@@ -159,36 +165,38 @@ pub(super) async fn order_by_number(conn: &mut SqliteConnection, code: &str) -> 
 pub(super) struct Named {
     pub unit: Id,
     pub order: Option<Id>,
+    /// It is here, and the code is its stock number, or the one its label still says.
+    wears: bool,
 }
 
 /// Units with this stock number, IMEI, MEID or serial; a device that came back has several lives: those sold and
 /// still here come first, then those on the shelf, then the latest.
 pub(super) async fn units_by_code(conn: &mut SqliteConnection, code: &str) -> AppResult<Vec<Named>> {
-    let clean = identity::clean(code);
     let stock_no = identity::stock_no(code).unwrap_or_default();
-    let imei = identity::imei(code).unwrap_or_default();
-    let meid = identity::meid(code).unwrap_or_default();
-    let serial = identity::serial(code).unwrap_or_default();
-    let found = sqlx::query!(
-        r#"SELECT s.unit_id AS "unit: Id", s.order_id AS "order: Id"
+    let old = find::old_labels(&mut *conn, &stock_no).await?;
+    let found = sqlx::query(
+        "SELECT s.unit_id, s.order_id, s.status IN ('in_stock','sold','packed')
+             AND (s.stock_no = ?2 OR s.unit_id IN (SELECT value FROM json_each(?6)))
            FROM (SELECT id FROM units WHERE stock_no = ?2 AND ?2 <> ''
                  UNION SELECT id FROM units WHERE imei IN (?1, ?3)
                  UNION SELECT id FROM units WHERE imei2 IN (?1, ?3)
                  UNION SELECT id FROM units WHERE meid IN (?1, ?4)
-                 UNION SELECT id FROM units WHERE serial IN (?1, ?5)) u
+                 UNION SELECT id FROM units WHERE serial IN (?1, ?5)
+                 UNION SELECT value FROM json_each(?6)) u
            JOIN unit_state s ON s.unit_id = u.id
            WHERE ?1 <> ''
            ORDER BY CASE s.status WHEN 'sold' THEN 0 WHEN 'packed' THEN 0 WHEN 'in_stock' THEN 1 ELSE 2 END,
-             s.taken_in DESC, s.unit_id LIMIT 20"#,
-        clean,
-        stock_no,
-        imei,
-        meid,
-        serial
+             s.taken_in DESC, s.unit_id LIMIT 20",
     )
+    .bind(identity::clean(code))
+    .bind(&stock_no)
+    .bind(identity::imei(code).unwrap_or_default())
+    .bind(identity::meid(code).unwrap_or_default())
+    .bind(identity::serial(code).unwrap_or_default())
+    .bind(words::json_ids(&old))
     .fetch_all(conn)
     .await?;
-    Ok(found.into_iter().map(|r| Named { unit: r.unit, order: r.order }).collect())
+    Ok(found.iter().map(|r| Named { unit: r.get(0), order: r.get(1), wears: r.get(2) }).collect())
 }
 
 /// A known unit that is not of the parcel on the bench: opens its own parcel when the bench is empty.

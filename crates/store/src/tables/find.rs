@@ -1,8 +1,8 @@
 //! Finding anything by words, numbers or tails; and what a scanned code names.
 
-use sqlx::SqliteConnection;
+use sqlx::{Row, SqliteConnection};
 use stall_core::{
-    AppResult, Id, Ms,
+    AppError, AppResult, ErrorCode, Id, Ms,
     api::{FindHits, FindInput, OrderQuery, ScanHit, UnitQuery},
     identity, passport_number, place,
 };
@@ -26,10 +26,10 @@ pub async fn all(store: &Store, input: &FindInput) -> AppResult<FindHits> {
     let now = store.env().now();
     let mut conn = store.read().await?;
     // A passport's number read aloud, with or without its hyphens.
-    if let Some(unit) = unit_of_passport(&mut conn, &input.text).await?
-        && units.iter().all(|u| u.id != unit)
-    {
-        units.insert(0, unit_rows::unit_row(&mut conn, now, unit).await?);
+    for unit in units_of_passport(&mut conn, &input.text).await? {
+        if units.iter().all(|u| u.id != unit) {
+            units.insert(0, unit_rows::unit_row(&mut conn, now, unit).await?);
+        }
     }
     let shows = find_shows(&mut conn, now, &input.text, limit).await?;
     Ok(FindHits { units, orders, shows })
@@ -69,12 +69,15 @@ pub async fn scan(store: &Store, code: &str) -> AppResult<ScanHit> {
         return Ok(ScanHit::Place { place });
     }
     let clean = identity::clean(code);
-    if let Some(unit) = unit_of(&mut conn, code).await? {
-        return Ok(ScanHit::Unit { unit: unit_rows::unit_row(&mut conn, now, unit).await? });
+    let mut units = units_of(&mut conn, code).await?;
+    if units.is_empty() {
+        // After stock numbers: one of nine digits may look like a passport's.
+        units = units_of_passport(&mut conn, code).await?;
     }
-    // After stock numbers: one of nine digits may look like a passport's.
-    if let Some(unit) = unit_of_passport(&mut conn, code).await? {
-        return Ok(ScanHit::Unit { unit: unit_rows::unit_row(&mut conn, now, unit).await? });
+    match units[..] {
+        [] => {}
+        [unit] => return Ok(ScanHit::Unit { unit: unit_rows::unit_row(&mut conn, now, unit).await? }),
+        _ => return Ok(ScanHit::Several { units: unit_rows::unit_rows(&mut conn, now, &units).await? }),
     }
     if let Some(order) = order_by(&mut conn, code.trim(), &clean).await? {
         return Ok(ScanHit::Order { order: order_rows::order_row(&mut conn, now, order).await? });
@@ -82,41 +85,75 @@ pub async fn scan(store: &Store, code: &str) -> AppResult<ScanHit> {
     Ok(ScanHit::Unknown { kind: identity::kind_of(code), code: clean })
 }
 
-/// The unit a scanned or typed code names, one that is here before one that has left.
-pub(super) async fn unit_of(conn: &mut SqliteConnection, code: &str) -> AppResult<Option<Id>> {
+/// The one unit a scanned or typed code names; `meant` says which, where several have it.
+///
+/// # Errors
+/// `CodeShared {code}` for one of several that does not say which, `BadInput` for one that is none of them.
+pub(super) async fn unit_of(conn: &mut SqliteConnection, code: &str, meant: Option<Id>) -> AppResult<Option<Id>> {
+    let units = units_of(conn, code).await?;
+    match (&units[..], meant) {
+        (_, Some(id)) if units.contains(&id) => Ok(Some(id)),
+        (_, Some(_)) => Err(AppError::new(ErrorCode::BadInput).arg("field", "unit_id")),
+        ([_, _, ..], None) => Err(AppError::new(ErrorCode::CodeShared).arg("code", code.trim())),
+        (units, None) => Ok(units.first().copied()),
+    }
+}
+
+/// The units a scanned or typed code names.
+pub(super) async fn units_of(conn: &mut SqliteConnection, code: &str) -> AppResult<Vec<Id>> {
     let mut codes = vec![identity::clean(code)];
     // A box label's scan has more than the code: each check takes off what is not part of it.
     codes.extend([identity::imei(code), identity::serial(code), identity::stock_no(code)].into_iter().flatten());
-    unit_by(conn, &codes).await
+    units_by(conn, &codes).await
 }
 
-pub(super) async fn unit_by(conn: &mut SqliteConnection, codes: &[String]) -> AppResult<Option<Id>> {
+/// Units (`id`) that an answer of the inbox numbered anew, and whose last printed label still says the old number (`no`), one
+/// of the codes of `?1`.
+pub(super) const OLD_LABELS: &str = "SELECT u.id, f.data ->> '$.subject[0]' AS no
+    FROM facts f JOIN json_each(f.data, '$.subject') j JOIN units u ON u.id = j.value
+    WHERE f.kind = 'resolved' AND f.data ->> '$.kind' = 'stock_no_twins'
+      AND f.data ->> '$.subject[0]' IN (SELECT value FROM json_each(?1)) AND u.stock_no <> f.data ->> '$.subject[0]'
+      AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.voids = f.id)
+      AND f.data ->> '$.subject[0]' = (SELECT p.states ->> 'stock_no' FROM label_prints p WHERE p.unit_id = u.id
+                                        ORDER BY p.at DESC, p.id DESC LIMIT 1)";
+
+/// Units whose label still says this number, which another kept.
+pub(super) async fn old_labels(conn: &mut SqliteConnection, stock_no: &str) -> AppResult<Vec<Id>> {
+    let sql = format!("SELECT id FROM ({OLD_LABELS})");
+    Ok(sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(super::words::json(&[stock_no])).fetch_all(conn).await?)
+}
+
+/// The units that are here with one of these codes, newest first: laptops that were apart may have given one number twice, and
+/// the one that lost it wears the old label until it has a new one.
+/// Where none is here, the last that left: earlier lives of a device share its codes with reason.
+pub(super) async fn units_by(conn: &mut SqliteConnection, codes: &[String]) -> AppResult<Vec<Id>> {
     let codes = super::words::json(&codes);
-    Ok(sqlx::query_scalar!(
-        r#"SELECT u.id AS "id!: Id" FROM (
+    let sql = format!(
+        "SELECT u.id, s.status IN ('in_stock','sold','packed') AS here FROM (
              SELECT id FROM units WHERE imei IN (SELECT value FROM json_each(?1))
              UNION SELECT id FROM units WHERE imei2 IN (SELECT value FROM json_each(?1))
              UNION SELECT id FROM units WHERE meid IN (SELECT value FROM json_each(?1))
              UNION SELECT id FROM units WHERE serial IN (SELECT value FROM json_each(?1))
-             UNION SELECT id FROM units WHERE stock_no IN (SELECT value FROM json_each(?1))) u
+             UNION SELECT id FROM units WHERE stock_no IN (SELECT value FROM json_each(?1))
+             UNION SELECT id FROM ({OLD_LABELS})) u
            JOIN unit_state s ON s.unit_id = u.id
-           ORDER BY s.status IN ('in_stock','sold','packed') DESC, s.taken_in DESC, s.n DESC LIMIT 1"#,
-        codes
-    )
-    .fetch_optional(conn)
-    .await?)
+           ORDER BY here DESC, s.taken_in DESC, s.n DESC"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(codes).fetch_all(conn).await?;
+    let mut units: Vec<Id> = rows.iter().filter(|r| r.get(1)).map(|r| r.get(0)).collect();
+    if units.is_empty() {
+        units.extend(rows.first().map(|r| r.get::<Id, _>(0)));
+    }
+    Ok(units)
 }
 
-/// The unit whose passport has the number a person typed or the square on a paper names; a deleted one is not found.
-async fn unit_of_passport(conn: &mut SqliteConnection, code: &str) -> AppResult<Option<Id>> {
-    let Some(number) = passport_number::of_code(code) else { return Ok(None) };
-    Ok(sqlx::query_scalar!(
-        r#"SELECT p.unit_id AS "id!: Id" FROM passports p JOIN units u ON u.id = p.unit_id
-           WHERE p.number = ?1 ORDER BY p.at DESC LIMIT 1"#,
-        number
-    )
-    .fetch_optional(conn)
-    .await?)
+/// The units whose passports have the number a person typed or the square on a paper names, newest passport first; deleted ones
+/// are not found. Several, where laptops that were apart gave one stock number twice.
+async fn units_of_passport(conn: &mut SqliteConnection, code: &str) -> AppResult<Vec<Id>> {
+    let Some(number) = passport_number::of_code(code) else { return Ok(Vec::new()) };
+    let sql = "SELECT p.unit_id FROM passports p JOIN units u ON u.id = p.unit_id WHERE p.number = ?1
+               GROUP BY p.unit_id ORDER BY max(p.at) DESC";
+    Ok(sqlx::query_scalar(sql).bind(number).fetch_all(conn).await?)
 }
 
 async fn order_by(conn: &mut SqliteConnection, raw: &str, clean: &str) -> AppResult<Option<Id>> {

@@ -60,4 +60,5 @@ pub mod watermark;
 pub(crate) mod words;
 
 pub use order_rows::{order_row, order_rows};
+pub(crate) use unit_codes::next_numbers;
 pub use unit_rows::{unit_row, unit_rows};

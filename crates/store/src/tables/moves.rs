@@ -35,7 +35,7 @@ pub async fn places(store: &Store) -> AppResult<Places> {
 /// On a shelf or in a box it is back at the stall; with a person it keeps the shelf it will go back to.
 ///
 /// # Errors
-/// `CodeUnknown {code}`, `FieldTooLong`, `NameMissing` without a place.
+/// `CodeUnknown {code}`, `CodeShared {code}` for a code of several that does not say which, `FieldTooLong`, `NameMissing` without a place.
 pub async fn by_scan(store: &Store, actor: &Actor, input: &MoveInput) -> AppResult<MoveAnswer> {
     let name = words::limited("place", PLACE_MAX, &input.to.name)?;
     if name.is_empty() {
@@ -48,7 +48,7 @@ pub async fn by_scan(store: &Store, actor: &Actor, input: &MoveInput) -> AppResu
     };
     let out = store
         .transact_into(step, Op::MoveUnits, actor, async |tx: &mut Tx<'_>| {
-            let unit = find::unit_of(tx.conn(), &input.code)
+            let unit = find::unit_of(tx.conn(), &input.code, input.unit_id)
                 .await?
                 .ok_or_else(|| AppError::new(ErrorCode::CodeUnknown).arg("code", input.code.trim()))?;
             let u = sqlx::query!(r#"SELECT stock_no, shelf, box AS "in_box", holder FROM units WHERE id = ?1"#, unit)

@@ -32,6 +32,12 @@ struct Found {
     blocked: bool,
 }
 
+impl Found {
+    fn here(&self) -> bool {
+        matches!(self.status, UnitStatus::InStock | UnitStatus::Sold | UnitStatus::Packed)
+    }
+}
+
 /// Units by (is IMEI, code).
 type Book = HashMap<(bool, String), Vec<Found>>;
 
@@ -125,7 +131,14 @@ impl Sale<'_> {
                 let row = self.claimed.get(&f.unit).copied().unwrap_or_default().to_string();
                 out.notes.push(note("unit_claimed", &[("stock_no", &f.stock_no), ("row", &row)]));
             }
+            // Of several that wear the number a person says which is meant, though one of them alone is free.
+            let wearers = |f: &Found| fit.iter().filter(|(o, _)| o.stock_no == f.stock_no && o.here()).count();
             match open[..] {
+                [(f, how)] if taken.is_empty() && how != MatchHow::Imei && wearers(f) > 1 => {
+                    out.notes.push(note("unit_shared", &[("stock_no", &f.stock_no)]));
+                    out.candidates = vec![f.unit];
+                    return Some(out);
+                }
                 [(f, _)] if taken.is_empty() && f.blocked => {
                     // A person lifts what stops it, or sends another one.
                     out.notes.push(note("unit_blocked", &[("stock_no", &f.stock_no)]));

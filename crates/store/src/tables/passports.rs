@@ -287,6 +287,17 @@ pub async fn by_number(store: &Store, number: &str) -> AppResult<Option<Id>> {
     .await?)
 }
 
+/// Whether the passport of another unit has this number.
+///
+/// # Errors
+/// Store errors only.
+pub async fn taken(store: &Store, number: &str, except: Id) -> AppResult<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM passports p JOIN units u ON u.id = p.unit_id
+                 WHERE p.number = ?1 AND p.unit_id <> ?2)";
+    let mut conn = store.read().await?;
+    Ok(sqlx::query_scalar(sql).bind(number).bind(except).fetch_one(&mut *conn).await?)
+}
+
 /// What a unit's passport was when it was given to this line: frozen, whatever is issued later.
 pub(super) async fn sold_with(conn: &mut SqliteConnection, line: Id, unit: Id) -> AppResult<Option<SoldPassport>> {
     Ok(sqlx::query_as!(

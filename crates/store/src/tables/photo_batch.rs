@@ -1,10 +1,11 @@
 //! Photographs of many units at once: whose codes those are, and the writing of all of them as one action.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 
+use sqlx::Row;
 use stall_core::{AppResult, Id, api::BatchUnit, rank};
 
-use super::{photos::NewPhoto, unit_rows, words};
+use super::{find::OLD_LABELS, photos::NewPhoto, unit_rows, words};
 use crate::{Actor, Op, Output, Store, Tx};
 
 /// Stock numbers named in the action's sentence.
@@ -35,31 +36,41 @@ pub struct TookIn {
     pub duplicates: Vec<String>,
 }
 
-/// The units these codes (stock number, IMEI, MEID, serial) name. A unit that is here comes before one that has left.
+/// The units these codes (stock number, IMEI, MEID, serial) name. A unit that is here comes before one that has left; a code
+/// that several have which are here names none: a person says whose the pictures are.
 ///
 /// # Errors
 /// Store errors only.
 pub async fn known(store: &Store, codes: &[String]) -> AppResult<HashMap<String, Id>> {
     let mut conn = store.read().await?;
-    let codes = words::json(&codes);
-    let rows = sqlx::query!(
-        r#"SELECT k.code AS "code!: String", k.id AS "id!: Id" FROM (
+    let sql = format!(
+        "SELECT k.code, k.id, s.status IN ('in_stock','sold','packed') AS here FROM (
              SELECT stock_no AS code, id FROM units WHERE stock_no IN (SELECT value FROM json_each(?1))
              UNION SELECT imei, id FROM units WHERE imei IN (SELECT value FROM json_each(?1))
              UNION SELECT imei2, id FROM units WHERE imei2 IN (SELECT value FROM json_each(?1))
              UNION SELECT meid, id FROM units WHERE meid IN (SELECT value FROM json_each(?1))
-             UNION SELECT serial, id FROM units WHERE serial IN (SELECT value FROM json_each(?1))) k
+             UNION SELECT serial, id FROM units WHERE serial IN (SELECT value FROM json_each(?1))
+             UNION SELECT no, id FROM ({OLD_LABELS})) k
            JOIN unit_state s ON s.unit_id = k.id
            WHERE k.code <> ''
-           ORDER BY s.status IN ('in_stock','sold','packed') DESC, s.taken_in DESC, s.n DESC"#,
-        codes
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let mut found = HashMap::new();
+           ORDER BY here DESC, s.taken_in DESC, s.n DESC"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(words::json(&codes)).fetch_all(&mut *conn).await?;
+    let mut found: HashMap<String, Id> = HashMap::new();
+    let mut shared: HashSet<String> = HashSet::new();
     for r in rows {
-        found.entry(r.code).or_insert(r.id);
+        let (code, id, here): (String, Id, bool) = (r.get(0), r.get(1), r.get(2));
+        match found.entry(code) {
+            Entry::Vacant(free) => {
+                free.insert(id);
+            }
+            Entry::Occupied(held) if here && *held.get() != id => {
+                shared.insert(held.key().clone());
+            }
+            Entry::Occupied(_) => {}
+        }
     }
+    found.retain(|code, _| !shared.contains(code));
     Ok(found)
 }
 

@@ -74,7 +74,8 @@ async fn lacking(conn: &mut SqliteConnection, ids: &[Id]) -> AppResult<Vec<Id>> 
     Ok(out)
 }
 
-/// Units a code names: an exact code the one unit, a number without its zeros the padded one, else the tails it ends.
+/// Units a code names: an exact code its unit (more only where two wear it), a number without its zeros the padded one, else
+/// the tails it ends.
 ///
 /// # Errors
 /// Store errors only; an unknown code is an empty answer.
@@ -82,12 +83,13 @@ pub async fn find(store: &Store, code: &str) -> AppResult<ShootHits> {
     let (mut conn, now) = (store.read().await?, store.env().now());
     let clean = identity::clean(code);
     let clean = clean.trim_start_matches(['#', '№']);
-    let mut codes = vec![clean.to_owned(), format!("{clean:0>4}")];
-    codes.extend([identity::imei(code), identity::serial(code), identity::stock_no(code)].into_iter().flatten());
-    let ids = match find::unit_by(&mut conn, &codes).await? {
-        Some(id) if !clean.is_empty() => vec![id],
-        _ => by_tail(&mut conn, clean).await?,
-    };
+    let mut ids = find::units_of(&mut conn, code).await?;
+    if ids.is_empty() && !clean.is_empty() {
+        ids = find::units_by(&mut conn, &[format!("{clean:0>4}")]).await?;
+    }
+    if ids.is_empty() {
+        ids = by_tail(&mut conn, clean).await?;
+    }
     Ok(ShootHits { units: units(&mut conn, now, &ids).await? })
 }
 

@@ -69,7 +69,10 @@ async fn difference(conn: &mut SqliteConnection, take: &Take) -> AppResult<Diffe
         // What was unknown when scanned may have been taken in since.
         let unit = match s.unit {
             Some(unit) => Some(unit),
-            None => find::unit_of(&mut *conn, &s.code).await?,
+            None => match find::units_of(&mut *conn, &s.code).await?[..] {
+                [unit] => Some(unit),
+                _ => None,
+            },
         };
         match unit {
             Some(unit) if seen.insert(unit) => order.push(unit),
@@ -238,7 +241,7 @@ async fn open(tx: &mut Tx<'_>, id: Id) -> AppResult<Take> {
 /// Notes a code as seen. The second scan of a unit writes nothing.
 ///
 /// # Errors
-/// `NotFound`, `AlreadyDone`, `BadInput` for no code at all.
+/// `NotFound`, `AlreadyDone`, `BadInput` for no code at all, `CodeShared {code}` for a code of several that does not say which.
 pub async fn scan(store: &Store, actor: &Actor, input: &TakeScan) -> AppResult<TakeAnswer> {
     let now = store.env().now();
     let code = words::limited("code", 80, &input.code)?;
@@ -248,7 +251,7 @@ pub async fn scan(store: &Store, actor: &Actor, input: &TakeScan) -> AppResult<T
     let out = store
         .transact(Op::ScanTake, actor, async |tx: &mut Tx<'_>| {
             let take = open(tx, input.take_id).await?;
-            let unit = find::unit_of(tx.conn(), &code).await?;
+            let unit = find::unit_of(tx.conn(), &code, input.unit_id).await?;
             let again = sqlx::query_scalar!(
                 r#"SELECT EXISTS (SELECT 1 FROM take_scans WHERE take_id = ?1
                      AND (unit_id = ?2 OR (?2 IS NULL AND code = ?3))) AS "b!: bool""#,

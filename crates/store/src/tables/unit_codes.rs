@@ -60,6 +60,12 @@ pub(super) async fn next(conn: &mut SqliteConnection) -> AppResult<String> {
     Ok(format!("{n:04}"))
 }
 
+/// The next `n` free stock numbers.
+pub(crate) async fn next_numbers(conn: &mut SqliteConnection, n: usize) -> AppResult<Vec<String>> {
+    let first: usize = next(conn).await?.parse().unwrap_or(1);
+    Ok((first..first + n).map(|no| format!("{no:04}")).collect())
+}
+
 /// The next free stock number.
 ///
 /// # Errors

@@ -119,7 +119,8 @@ struct Known {
 /// What is known while the rows are judged in file order.
 #[derive(Default)]
 struct Seen {
-    by_no: HashMap<String, Known>,
+    /// More than one, where laptops that were apart gave one number twice.
+    by_no: HashMap<String, Vec<Known>>,
     /// Code -> the stock number of the unit here that has it.
     by_code: HashMap<String, String>,
     /// Stock numbers and codes that earlier rows of the file took: their row.
@@ -178,7 +179,10 @@ fn judge_row(row: &mut PlanRow, seen: &mut Seen) -> AppResult<Verdict> {
     if let Some(other) = holders.iter().find(|h| Some(**h) != no) {
         return Err(AppError::new(ErrorCode::ImeiInStock).arg("stock_no", other));
     }
-    let known = no.and_then(|no| seen.by_no.get(no));
+    let known = match no.and_then(|no| Some((no, seen.by_no.get(no)?))) {
+        Some((no, known)) => Some(named(known, no, p)?),
+        None => None,
+    };
     if let (Some(k), Some(no)) = (known, no)
         && !k.here
         && codes(p).any(|c| !codes(&k.patch).any(|o| o == c))
@@ -197,6 +201,26 @@ fn judge_row(row: &mut PlanRow, seen: &mut Seen) -> AppResult<Verdict> {
         seen.taken.insert(key, row.row);
     }
     Ok(verdict)
+}
+
+/// The unit a row means by a number: of several that are here the one whose code the row has, else the last.
+///
+/// # Errors
+/// `CodeShared {code}` where the row does not say which.
+fn named<'k>(known: &'k [Known], no: &str, row: &UnitPatch) -> AppResult<&'k Known> {
+    let shared = || AppError::new(ErrorCode::CodeShared).arg("code", no);
+    let mut here = known.iter().filter(|k| k.here);
+    match (here.next(), here.next()) {
+        (Some(_), Some(_)) => {
+            let mut with = known.iter().filter(|k| k.here && codes(row).any(|c| codes(&k.patch).any(|o| o == c)));
+            match (with.next(), with.next()) {
+                (Some(one), None) => Ok(one),
+                _ => Err(shared()),
+            }
+        }
+        (Some(one), None) => Ok(one),
+        (None, _) => known.last().ok_or_else(shared),
+    }
 }
 
 /// The stored units these rows may be about, by number and by the codes of units that are here.
@@ -234,7 +258,7 @@ async fn load(conn: &mut SqliteConnection, rows: &[PlanRow], seen: &mut Seen) ->
                 seen.by_code.insert(code.clone(), no.clone());
             }
         }
-        seen.by_no.insert(no, Known { id: r.get(1), here, patch });
+        seen.by_no.entry(no).or_default().push(Known { id: r.get(1), here, patch });
     }
     Ok(())
 }

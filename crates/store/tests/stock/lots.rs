@@ -140,7 +140,7 @@ async fn scans_to_one_shelf_are_one_step_and_one_that_is_there_writes_nothing() 
     let (a, b) = (s.unit("0001").await, s.unit("0002").await);
     let to = Place { kind: PlaceKind::Shelf, name: "A-03".into() };
     let go = async |code: &str, step, to: &Place| {
-        moves::by_scan(&s.store, &s.me, &MoveInput { code: code.into(), to: to.clone(), step }).await
+        moves::by_scan(&s.store, &s.me, &MoveInput { code: code.into(), unit_id: None, to: to.clone(), step }).await
     };
     let one = go("0001", None, &to).await.unwrap();
     let two = go("0002", one.step, &to).await.unwrap();
@@ -175,7 +175,7 @@ async fn a_stock_take_lists_what_is_missing_what_should_not_be_there_and_what_no
     assert_eq!((take.expected, take.seen), (2, 0));
     let scan = async |code: &str| {
         s.pass(5);
-        takes::scan(&s.store, &s.me, &TakeScan { take_id: take.id, code: code.into() }).await.unwrap()
+        takes::scan(&s.store, &s.me, &TakeScan { take_id: take.id, code: code.into(), unit_id: None }).await.unwrap()
     };
     assert_eq!(scan("0001").await.outcome, TakeOutcome::Seen);
     assert_eq!(scan("0001").await.outcome, TakeOutcome::Again);
@@ -191,7 +191,9 @@ async fn a_stock_take_lists_what_is_missing_what_should_not_be_there_and_what_no
     takes::unscan(&s.store, &s.me, s2.unknown[0].id).await.unwrap();
     let ended = takes::finish(&s.store, &s.me, take.id).await.unwrap();
     assert!(ended.unknown.is_empty() && ended.take.done_at.is_some());
-    let e = takes::scan(&s.store, &s.me, &TakeScan { take_id: take.id, code: "0002".into() }).await.unwrap_err();
+    let e = takes::scan(&s.store, &s.me, &TakeScan { take_id: take.id, code: "0002".into(), unit_id: None })
+        .await
+        .unwrap_err();
     assert_eq!(e.code, ErrorCode::AlreadyDone);
     // What it found stays, whatever is done about it.
     units::withdraw(&s.store, &s.me, &WithdrawInput { ids: vec![b], reason: "找不到".into() }).await.unwrap();
@@ -210,7 +212,7 @@ async fn a_stock_take_lists_what_is_missing_what_should_not_be_there_and_what_no
 async fn what_was_unknown_and_is_taken_in_later_counts_as_seen() {
     let s = Stall::new().await;
     let take = takes::start(&s.store, &s.me, &TakeInput { scope: TakeScope::All, value: String::new() }).await.unwrap();
-    let a = takes::scan(&s.store, &s.me, &TakeScan { take_id: take.id, code: imei(5) }).await.unwrap();
+    let a = takes::scan(&s.store, &s.me, &TakeScan { take_id: take.id, code: imei(5), unit_id: None }).await.unwrap();
     assert_eq!((a.outcome, a.expected), (TakeOutcome::Unknown, 0));
     s.add(UnitPatch { imei: Some(imei(5)), ..phone() }).await.unwrap();
     let sheet = takes::get(&s.store, take.id).await.unwrap();

@@ -131,11 +131,12 @@ const IMEI: &str = "353209110000017";
 async fn twins() -> (Two, [Id; 2]) {
     let mut t = two().await;
     let imei = stall_core::identity::luhn_digit(&IMEI[..14]).map(|d| format!("{}{d}", &IMEI[..14])).unwrap();
-    let patch = UnitPatch { model: Some("iPhone 13".into()), imei: Some(imei), ..UnitPatch::default() };
     let mut ids = Vec::new();
-    for who in 0..2 {
+    for (who, no) in ["A2", "B2"].into_iter().enumerate() {
         t.pass(1_000);
         let s = &t.all[who];
+        let (stock_no, model, imei) = (Some(no.into()), Some("iPhone 13".into()), Some(imei.clone()));
+        let patch = UnitPatch { stock_no, model, imei, ..UnitPatch::default() };
         ids.push(units::add(&s.store, &s.me, &patch).await.unwrap().row.id);
     }
     t.settle().await;

@@ -25,7 +25,7 @@ use crate::{
     merge::{Two, two},
 };
 
-fn file(rows: &[(&str, &str)]) -> OrderFile {
+pub fn file(rows: &[(&str, &str)]) -> OrderFile {
     let head = ["订单号", "订单创建时间", "订单支付时间", "订单状态", "实付款", "成交数量", "商品名称", "SKU编码"];
     let mut cells = vec![head.map(str::to_owned).to_vec()];
     for (no, code) in rows {
@@ -37,7 +37,7 @@ fn file(rows: &[(&str, &str)]) -> OrderFile {
     orders_import::read_orders(&table, &layout, "老周")
 }
 
-async fn import(s: &Stall, rows: &[(&str, &str)]) {
+pub async fn import(s: &Stall, rows: &[(&str, &str)]) {
     let plan = order_import::preview(&s.store, file(rows)).await.unwrap();
     order_import::apply(&s.store, &s.me, plan, &Choices::default(), &Watch::default()).await.unwrap();
 }

@@ -7,6 +7,7 @@ mod actions;
 mod cases;
 mod hub;
 mod inbox;
+mod inbox_numbers;
 mod inbox_sales;
 mod keeps;
 mod merge;

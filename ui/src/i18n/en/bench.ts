@@ -36,6 +36,7 @@ export default {
   'bench.right_sub': '{unit} · code ending {tail} matches the order',
   'bench.wrong': 'Stop, wrong unit',
   'bench.wrong_sub': 'Order {no} sold {want}, you scanned {got}. Nothing was written; it cannot ship.',
+  'bench.shared': 'Which unit is it?',
   'bench.refused': 'Do not ship this',
   'bench.unknown': 'Unknown code',
   'bench.unknown_sub': '{code} is no unit on the shelf and no imported order. Scan again, or import orders first.',

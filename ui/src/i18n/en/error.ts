@@ -35,6 +35,8 @@ export default {
   'error.lot_cost_differs':
     'The shares do not add up to the cost of the lot: {left} fen differ. Make them come out even.',
   'error.code_unknown': 'Nothing in the stall is called {code}. Scan again, or take it in first.',
+  'error.code_shared':
+    'Several units are called {code} or still have its label on. Scan the IMEI of the one in your hand, or decide in the inbox which one keeps the number.',
   'error.already_done': 'This lot or stock-take is ended and takes no more scans. Begin another.',
   'error.file_missing': 'The file is gone. Choose it again.',
   'error.file_empty': 'The file is empty. Check it and choose again.',

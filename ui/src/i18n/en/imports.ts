@@ -198,6 +198,7 @@ export default {
   'import_note.status_assumed': 'no status in the file, taken as {status}',
   'import_note.aftersale_unknown': 'after-sales “{value}” is unknown, taken as none',
   'import_note.unit_claimed': '{stock_no} is taken by row {row}',
+  'import_note.unit_shared': 'Several units are called {stock_no}: see which one is meant',
   'import_note.unit_newer': '{stock_no} came after this order, so probably not it',
   'import_note.unit_blocked': '{stock_no} is stopped by its inspection',
   'import_note.unit_taken': '{stock_no} belongs to order {order_no}',

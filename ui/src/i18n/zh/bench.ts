@@ -36,6 +36,7 @@ export default {
   'bench.right_sub': '{unit} · 串号尾号 {tail} 与订单一致',
   'bench.wrong': '停，不是这台',
   'bench.wrong_sub': '订单 {no} 卖的是 {want}，扫到的是 {got}。什么都没写，不能发。',
+  'bench.shared': '先看清是哪台',
   'bench.refused': '这单不能发',
   'bench.unknown': '不认识这个码',
   'bench.unknown_sub': '{code} 不是货架上的机器，也不是已导入的订单。再扫一次，或先导入订单。',

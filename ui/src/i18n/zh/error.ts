@@ -32,6 +32,7 @@ export default {
   'error.field_not_yes_no': '“{field}”只能填有或没有。',
   'error.lot_cost_differs': '分给各台的和整批成本对不上，差 {left} 分。请改到正好。',
   'error.code_unknown': '账上没有 {code}。请再扫一次，或先收进来。',
+  'error.code_shared': '有几台叫 {code}，或还贴着它的标签。请改扫手里这台的串号，或先到收件箱定哪台留这个编号。',
   'error.already_done': '这一批或这次盘点已经结束，不能再扫。请另起一个。',
   'error.file_missing': '文件不在了。请重新选一次。',
   'error.file_empty': '文件是空的。请检查后重新选。',

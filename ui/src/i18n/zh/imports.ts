@@ -196,6 +196,7 @@ export default {
   'import_note.status_assumed': '文件没写状态，当作{status}',
   'import_note.aftersale_unknown': '售后状态“{value}”不认得，当作没有',
   'import_note.unit_claimed': '{stock_no} 已被第 {row} 行占用',
+  'import_note.unit_shared': '有几台都叫 {stock_no}，先看清是哪台',
   'import_note.unit_newer': '{stock_no} 比这单来得晚，多半不是它',
   'import_note.unit_blocked': '{stock_no} 验机没有放行，先处理再对',
   'import_note.unit_taken': '{stock_no} 已属于订单 {order_no}',

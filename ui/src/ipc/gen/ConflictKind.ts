@@ -3,4 +3,4 @@
 /**
  * What is the matter.
  */
-export type ConflictKind = "device_double_sold" | "line_two_devices" | "imei_twins" | "guarded" | "delete_edit" | "mass_delete";
+export type ConflictKind = "device_double_sold" | "line_two_devices" | "imei_twins" | "stock_no_twins" | "guarded" | "delete_edit" | "mass_delete";

@@ -4,4 +4,4 @@ import type { Id } from "./Id";
 /**
  * An answer.
  */
-export type InboxChoice = { "what": "keep", keep: Id, } | { "what": "substitute", keep: Id, other: Id, unit_id: Id, } | { "what": "cancel", keep: Id, other: Id, } | { "what": "neither" } | { "what": "merge", unit_id: Id, } | { "what": "take", seq: number, } | { "what": "dismiss" } | { "what": "restore" } | { "what": "delete" } | { "what": "confirm" } | { "what": "refuse" };
+export type InboxChoice = { "what": "keep", keep: Id, } | { "what": "substitute", keep: Id, other: Id, unit_id: Id, } | { "what": "cancel", keep: Id, other: Id, } | { "what": "neither" } | { "what": "merge", unit_id: Id, } | { "what": "keep_number", unit_id: Id, } | { "what": "take", seq: number, } | { "what": "dismiss" } | { "what": "restore" } | { "what": "delete" } | { "what": "confirm" } | { "what": "refuse" };

@@ -7,4 +7,4 @@ import type { UnitRow } from "./UnitRow";
 /**
  * What a scanned code names.
  */
-export type ScanHit = { "type": "unit", unit: UnitRow, } | { "type": "order", order: OrderRow, } | { "type": "place", place: Place, } | { "type": "unknown", kind: CodeKind, code: string, };
+export type ScanHit = { "type": "unit", unit: UnitRow, } | { "type": "several", units: Array<UnitRow>, } | { "type": "order", order: OrderRow, } | { "type": "place", place: Place, } | { "type": "unknown", kind: CodeKind, code: string, };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { setLang } from '../../i18n/index.svelte';
 import type { InboxCard } from '../../ipc/gen/InboxCard';
-import { aboutOf, iconOf, keepers, offersOf, pick, places, titleOf, valueText } from './offers';
+import { aboutOf, deviceName, iconOf, keepers, offersOf, pick, places, titleOf, valueText, whyFirst } from './offers';
 
 setLang('zh');
 
@@ -98,6 +98,73 @@ describe('a value two wrote', () => {
   it('that is hidden or empty is said to be nothing', () => {
     expect(valueText({ field: 'cost', value: null })).toBe('空');
     expect(valueText({ field: 'imei', value: '3532' })).toBe('3532');
+  });
+});
+
+describe('a stock number on several units', () => {
+  const wears = (model: string, code_tail: string, more: object = {}) => ({
+    unit: { ...unit('0388'), id: `u${code_tail}`, model, code_tail, status: 'in_stock', ...more },
+    told: { by: '周敏', at: 0, here: true },
+    order_no: null,
+    label: null,
+    sheet: false,
+    passport: false
+  });
+  const card = (sides: ReturnType<typeof wears>[], next: string[]) =>
+    ({
+      id: 'c3',
+      kind: 'stock_no_twins',
+      again: [],
+      question: { about: 'numbers', number: '0388', sides, next },
+      choices: sides.map((s) => ({ what: 'keep_number', unit_id: s.unit.id }))
+    }) as unknown as InboxCard;
+
+  it('is kept by one, and it is said what the others become, in their order', () => {
+    const three = card([wears('小米14', '1111'), wears('Mate 60', '2222'), wears('Pura 70', '3333')], ['0412', '0413']);
+    expect(titleOf(three)).toBe('3 台都叫 0388');
+    expect(aboutOf(three)).toContain('Pura 70');
+    const offers = offersOf(three, '', null);
+    expect(offers.map((o) => o.title)).toEqual(['小米14 留 0388', 'Mate 60 留 0388', 'Pura 70 留 0388']);
+    expect(offers[1]?.text).toBe('小米14 改叫 0412、Pura 70 改叫 0413。');
+    expect(offers[1]?.choice).toEqual({ what: 'keep_number', unit_id: 'u2222' });
+  });
+  it('says why the first should', () => {
+    const [a, b] = [wears('小米14', '1111'), wears('Mate 60', '2222')];
+    const why = (first: object, second: object = {}) =>
+      whyFirst(
+        [
+          { ...a, ...first },
+          { ...b, ...second }
+        ] as unknown as Parameters<typeof whyFirst>[0],
+        '0388'
+      );
+    expect(why({ unit: { ...a.unit, status: 'sold' } })).toBe('sold');
+    expect(why({ passport: true, sheet: true })).toBe('passport');
+    expect(why({ sheet: true }, { label: '0388' })).toBe('sheet');
+    expect(why({ label: '0388' })).toBe('label');
+    expect(why({ label: '0388' }, { label: '0388' })).toBe('first');
+    const offers = offersOf(card([a, b], ['0412']), '', null);
+    expect(offers.map((o) => o.why)).toEqual(['建议：它先收进来。', '']);
+  });
+  it('tells units of one model apart by what differs', () => {
+    const [a, b, c] = [wears('小米14', '1111'), wears('小米14', '2222', { colour: '黑' }), wears('小米14', '3333')];
+    const sides = [a, b, c] as unknown as Parameters<typeof deviceName>[1];
+    const said = sides.map((s) => deviceName(s.unit, sides));
+    expect(said).toEqual(['小米14 256GB 远峰蓝 …1111', '小米14 256GB 黑', '小米14 256GB 远峰蓝 …3333']);
+  });
+});
+
+describe('one phone catalogued twice', () => {
+  it('under one number is told apart by who took it in', () => {
+    const side = (id: string, no: string, by: string) => ({ unit: { ...unit(no), id }, told: { by }, order_no: null });
+    const twins = (a: string, b: string) =>
+      ({
+        question: { about: 'twins', code: '35', sides: [side('a', a, '周敏'), side('b', b, '阿杰')] },
+        choices: ['a', 'b'].map((unit_id) => ({ what: 'merge', unit_id }))
+      }) as unknown as InboxCard;
+    const titles = (a: string, b: string) => offersOf(twins(a, b), '', null).map((o) => o.title);
+    expect(titles('0388', '0388')).toEqual(['是同一台，留周敏录的 0388', '是同一台，留阿杰录的 0388']);
+    expect(titles('0388', '0389')).toEqual(['是同一台，留 0388', '是同一台，留 0389']);
   });
 });
 

@@ -4,6 +4,7 @@ import { yuan } from '../../i18n/format';
 import { t } from '../../i18n/index.svelte';
 import type { InboxCard } from '../../ipc/gen/InboxCard';
 import type { InboxChoice } from '../../ipc/gen/InboxChoice';
+import type { NumberSide } from '../../ipc/gen/NumberSide';
 import type { OrderRow } from '../../ipc/gen/OrderRow';
 import type { SaleSide } from '../../ipc/gen/SaleSide';
 import type { UnitRow } from '../../ipc/gen/UnitRow';
@@ -16,6 +17,8 @@ export interface Offer {
   id: string;
   title: string;
   text: string;
+  /** Why it stands first; empty for the others. */
+  why?: string;
   choice: InboxChoice;
   /** Pictured beside the words. */
   unit?: UnitRow;
@@ -128,8 +131,26 @@ export function offersOf(card: InboxCard, keep: string, like: string | null): Of
           .filter((s) => s.unit.id !== unit.id)
           .map((s) => s.unit.stock_no)
           .join(t('common.comma'));
-        const title = t('inbox.twins.merge', { no: unit.stock_no });
+        // Laptops that were apart may have given both records one number, too.
+        const alike = q.sides.every((s) => s.unit.stock_no === unit.stock_no);
+        const who = q.sides.find((s) => s.unit.id === unit.id)?.told.by ?? '';
+        const title = t(alike && who ? 'inbox.twins.merge_by' : 'inbox.twins.merge', { no: unit.stock_no, who });
         return [{ id: unit.id, title, text: t('inbox.twins.merge_text', { others }), choice: c, unit }];
+      });
+    case 'numbers':
+      return card.choices.flatMap((c, n): Offer[] => {
+        const unit = c.what === 'keep_number' ? q.sides.find((s) => s.unit.id === c.unit_id)?.unit : undefined;
+        if (!unit) return [];
+        const name = (u: UnitRow) => deviceName(u, q.sides);
+        // In the order of the sides, as the store will deal them.
+        const others = q.sides
+          .filter((s) => s.unit.id !== unit.id)
+          .map((s, i) => t('inbox.numbers.gets', { unit: name(s.unit), no: q.next[i] ?? '' }))
+          .join(t('common.comma'));
+        const why =
+          n === 0 ? t('inbox.numbers.advise', { why: t(`inbox.numbers.why.${whyFirst(q.sides, q.number)}`) }) : '';
+        const title = t('inbox.numbers.keep', { unit: name(unit), no: q.number });
+        return [{ id: unit.id, title, text: t('inbox.numbers.keep_text', { others }), choice: c, why }];
       });
     case 'value':
       return card.choices.flatMap((c): Offer[] => {
@@ -160,6 +181,29 @@ export function offersOf(card: InboxCard, keep: string, like: string | null): Of
   }
 }
 
+/** What tells a unit from the others: its model, and more where they are of one. */
+export function deviceName(u: UnitRow, sides: readonly NumberSide[]): string {
+  const full = (x: UnitRow) => [x.model, spec(x)].filter(Boolean).join(' ');
+  const alone = (said: (x: UnitRow) => string) => sides.every((s) => s.unit.id === u.id || said(s.unit) !== said(u));
+  if (alone((x) => x.model)) return u.model;
+  if (alone(full) || u.code_tail === '') return full(u);
+  return `${full(u)} …${u.code_tail}`;
+}
+
+/** Why the first of the sides should keep the number: what it has and the second has not. */
+export function whyFirst(
+  sides: readonly NumberSide[],
+  number: string
+): 'sold' | 'passport' | 'sheet' | 'label' | 'first' {
+  const [a, b] = sides;
+  if (!a || !b) return 'first';
+  const sold = (s: NumberSide) => (s.unit.status === 'packed' ? 2 : s.unit.status === 'sold' ? 1 : 0);
+  if (sold(a) !== sold(b)) return 'sold';
+  if (a.passport !== b.passport) return 'passport';
+  if (a.sheet !== b.sheet) return 'sheet';
+  return (a.label === number) !== (b.label === number) ? 'label' : 'first';
+}
+
 /** The head of a card: what is the matter, in one line. */
 export function titleOf(card: InboxCard): string {
   const q = card.question;
@@ -170,6 +214,8 @@ export function titleOf(card: InboxCard): string {
       return t('inbox.line.title', { order: orderName(q.order), n: q.sides.length });
     case 'twins':
       return t('inbox.twins.title', { n: q.sides.length });
+    case 'numbers':
+      return t('inbox.numbers.title', { n: q.sides.length, no: q.number });
     case 'value':
       return t('inbox.value.title', { no: q.unit.stock_no, field: t(`field.${q.field}`) });
     case 'deleted':
@@ -218,6 +264,8 @@ export function aboutOf(card: InboxCard): string {
       return and(q.sides.map((s) => s.unit.stock_no));
     case 'twins':
       return and(q.sides.map((s) => s.unit.stock_no));
+    case 'numbers':
+      return and(q.sides.map((s) => s.unit.model));
     case 'value':
       return and(q.sides.map((s) => [s.told?.by, valueText(s)].filter(Boolean).join(' ')));
     case 'deleted':
@@ -237,6 +285,8 @@ export function iconOf(card: InboxCard): { icon: IconName; tone: 'late' | 'due' 
       return { icon: 'trash', tone: 'late' };
     case 'twins':
       return { icon: 'file', tone: 'due' };
+    case 'numbers':
+      return { icon: 'tag', tone: 'due' };
     case 'value':
       return { icon: MONEY.has(card.question.field) ? 'money' : 'edit', tone: 'due' };
     case 'deleted':

@@ -10,6 +10,8 @@ mod inbox;
 mod inbox_sales;
 mod keeps;
 mod merge;
+#[path = "../actions/photo.rs"]
+mod photo;
 mod property;
 mod prune;
 mod snapshot;

@@ -73,15 +73,16 @@ impl Claims {
 
     /// Lets it go before its time, as far as the hubs are reached.
     pub async fn release(&self, unit: Id) {
-        let leave = async |line: &Http| {
-            tokio::time::timeout(PATIENCE, self.hold(line, unit, 0)).await.ok();
-        };
         let far = async {
             if let Some(far) = &self.far {
-                leave(far).await;
+                self.leave(far, unit).await;
             }
         };
-        tokio::join!(leave(&self.near), far);
+        tokio::join!(self.leave(&self.near, unit), far);
+    }
+
+    async fn leave(&self, line: &Http, unit: Id) {
+        tokio::time::timeout(PATIENCE, self.hold(line, unit, 0)).await.ok();
     }
 
     /// The other laptop that holds it at one hub.

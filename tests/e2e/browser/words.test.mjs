@@ -71,7 +71,7 @@ test("a stall is founded with the keyboard and a scanner, and neither a scan nor
   await pa.keyboard.press("Enter");
   await at(pa, "sync-founding").waitFor();
   assert.equal(await focus(pa), "sync-hub");
-  await pa.keyboard.type(url, { delay: 60 });
+  await pa.keyboard.insertText(url);
   await scan(pa, code);
   await until("the code is in its field", async () => (await at(pa, "sync-founding").inputValue()) === code);
   await at(pa, "sync-name").fill("周敏的电脑");
@@ -103,7 +103,7 @@ test("a word too few, a word of no list, two that changed places, words of anoth
   await settings(pb);
   await at(pb, "sync-way-recover").click();
   assert.equal(await focus(pb), "sync-hub");
-  await pb.keyboard.type(url);
+  await pb.keyboard.insertText(url);
   await at(pb, "sync-name").fill("新电脑");
   const wrong = async (words, told, name) => {
     await at(pb, "sync-words").fill(words);

@@ -8,10 +8,15 @@ use stall_core::{
         Push, SyncFound, SyncHost, SyncInvite, SyncInviteInput, SyncJoin, SyncLaptop, SyncLaptops, SyncPhrase,
         SyncRecover, SyncRevoke, SyncSet, SyncUninvite,
     },
+    sync::wire::HubCode,
 };
-use stall_seal::{Phrase, invite::InviteCode, phrase::Words};
+use stall_seal::{
+    Phrase,
+    invite::InviteCode,
+    phrase::{Words, WordsFault},
+};
 use stall_store::{Actor, tables::units};
-use stall_sync::{Identity, SyncResult};
+use stall_sync::{Identity, SyncError, SyncResult};
 
 use super::{Peers, files, host as hub, keep::Open, plain, said::said};
 use crate::{ctx::Ctx, lan::qr};
@@ -106,15 +111,23 @@ pub async fn join(ctx: &Ctx, input: SyncJoin) -> AppResult<()> {
 /// Brings a stall back by its words.
 ///
 /// # Errors
-/// As [`join`]; `SyncWordsBad`.
+/// As [`join`]; `SyncWordsCount {n}`, `SyncWordUnknown {no}`, `SyncWordsBad`; `SyncNoStall`.
 pub async fn recover(ctx: &Ctx, input: SyncRecover) -> AppResult<()> {
     let _one = alone(ctx).await?;
     let (name, hub) = (checked(&input.name)?, address(&input.hub)?);
-    let phrase = Phrase::read(&input.words).map_err(|_| AppError::new(ErrorCode::SyncWordsBad))?;
+    let phrase = Phrase::read(&input.words).map_err(|why| match why {
+        WordsFault::Count(n) => AppError::new(ErrorCode::SyncWordsCount).arg("n", n),
+        WordsFault::Unknown(no) => AppError::new(ErrorCode::SyncWordUnknown).arg("no", no),
+        WordsFault::Check => ErrorCode::SyncWordsBad.into(),
+    })?;
     let stall = ctx.own();
     empty(ctx).await?;
     let replica = stall.store.sync_standing().await?.replica;
-    let me = stall_sync::recover(&hub, &phrase, replica, &name, ctx.env().now()).await.map_err(said)?;
+    let found = stall_sync::recover(&hub, &phrase, replica, &name, ctx.env().now()).await;
+    let me = found.map_err(|e| match e {
+        SyncError::Hub(h) if h.code == HubCode::NotFound => AppError::new(ErrorCode::SyncNoStall),
+        other => said(other),
+    })?;
     begin(ctx, me)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! All of it is about the person's own stall; the sample stays where it is.
 
+mod claims;
 mod files;
 mod host;
 mod join;
@@ -24,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{ctx::Ctx, stall::Stall};
 
+pub use claims::{assigned, claim, let_go, unassigned};
 pub use files::fetch;
 pub use host::{end, resume};
 pub use join::{found, host, invite, join, laptops, leave, now, recover, revoke, set, uninvite};
@@ -56,6 +58,7 @@ struct Inner {
     carried: Mutex<CancellationToken>,
     waiting: tokio::sync::Semaphore,
     presence: presence::Board,
+    claims: claims::Desk,
     /// Held while it founds, joins or leaves.
     changing: tokio::sync::Mutex<()>,
 }
@@ -110,6 +113,7 @@ impl Peers {
             carried: Mutex::default(),
             waiting: files::places(),
             presence: presence::Board::default(),
+            claims: claims::Desk::default(),
             changing: tokio::sync::Mutex::default(),
         })))
     }

@@ -110,6 +110,7 @@ async fn turn(ctx: &Ctx, kept: &mut Option<Client>, me: Identity) -> Turn {
                 Ok(carrier) => files::begin(ctx, carrier),
                 Err(e) => tracing::info!(%e, "files wait"),
             }
+            sync.0.claims.put(client.claims().await.ok().flatten());
             if let Some(snapshots) = client.snapshots() {
                 files::snapshot(ctx, snapshots);
             }
@@ -142,6 +143,7 @@ async fn away(ctx: &Ctx, me: &Identity) -> bool {
         let round = client.round().await?;
         learned(ctx, me, client.identity()).await?;
         reached(ctx, round.offset_ms, true);
+        ctx.sync().0.claims.put(client.claims().await?);
         files::begin(ctx, client.files().await?);
         Ok::<_, SyncError>(())
     };

@@ -6,8 +6,8 @@ use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{
-    app::{App, start, start_in, try_start_in},
-    sync::{host, join, own_port, see, status, until},
+    app::{App, start, start_in},
+    sync::{host, join, own_port, reopen, see, status, until},
 };
 
 /// A server, always at the same address.
@@ -221,14 +221,7 @@ async fn the_market_s_hub_dies_and_the_others_go_by_the_server_until_it_is_back(
         s["away"] == true && s["line"] == "idle" && s["waiting"] == 0
     })
     .await;
-    let mut again = None;
-    until("the folder is free", async || {
-        again = try_start_in(dir.path()).await;
-        again.is_some()
-    })
-    .await;
-    let a = again.unwrap();
-    stallkeeper::sync::resume(&a.ctx).await;
+    let a = reopen(dir.path()).await;
     see(&a, &["iPhone 13", "小米14"]).await;
     b.ok("sync.now", json!({})).await;
     until("b is back at the market's", async || status(&b).await["away"] == false).await;

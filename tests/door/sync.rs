@@ -1,6 +1,6 @@
 //! Several laptops of one stall, each a running program, as their people use them.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use serde_json::{Value, json};
 use stall_hub::{Hub, Limits, blobs::Blobs, program::serve, secrets, storage, system_clock};
@@ -44,6 +44,19 @@ pub fn own_port() -> TempDir {
     std::fs::create_dir_all(&sync).unwrap();
     std::fs::write(sync.join("sync.json"), json!({ "port": port }).to_string()).unwrap();
     dir
+}
+
+/// Begins the program again on a folder whose earlier one is about to let it go.
+pub async fn reopen(dir: &Path) -> App {
+    let mut again = None;
+    until("the folder is free", async || {
+        again = try_start_in(dir).await;
+        again.is_some()
+    })
+    .await;
+    let app = again.unwrap();
+    stallkeeper::sync::resume(&app.ctx).await;
+    app
 }
 
 /// Makes `owner` the hub of its network; gives the words.
@@ -193,14 +206,7 @@ async fn it_knows_its_stall_after_a_restart_and_its_secret_is_its_own() {
     }
     a.ctx.close().await;
     drop(a);
-    let mut again = None;
-    until("the folder is free", async || {
-        again = try_start_in(dir.path()).await;
-        again.is_some()
-    })
-    .await;
-    let a = again.unwrap();
-    stallkeeper::sync::resume(&a.ctx).await;
+    let a = reopen(dir.path()).await;
     let s = status(&a).await;
     assert_eq!((&s["state"], &s["host"]["open"]), (&json!("on"), &json!(true)), "{s}");
     until("in step again", async || status(&a).await["last"].is_number()).await;

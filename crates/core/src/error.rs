@@ -190,8 +190,14 @@ pub enum ErrorCode {
     SyncHubAddress,
     /// Not an invitation's code.
     SyncCodeBad,
-    /// Not the 24 words of a phrase.
+    /// 24 words of the list that are no phrase: one is another, or two have changed places.
     SyncWordsBad,
+    /// Not 24 words; arg `n`.
+    SyncWordsCount,
+    /// A word is of no list; arg `no`, from 1.
+    SyncWordUnknown,
+    /// The words are of a stall that is not at this hub.
+    SyncNoStall,
     /// No way to the hub.
     SyncOffline,
     /// The code was used, taken back or is too old.

@@ -251,5 +251,8 @@ mod tests {
         let other = BlobKey::of(&ScopeKey::from_bytes([3; 32]));
         assert_ne!(key.name("", &[2; 32]), other.name("", &[2; 32]));
         assert_ne!(key.name("", &[2; 32]), key.name("thumb", &[2; 32]));
+        // Nor a row.
+        assert_ne!(key.subject("a"), other.subject("a"));
+        assert_ne!(key.subject("a"), key.subject("b"));
     }
 }

@@ -17,6 +17,22 @@ pub enum Words {
     Chinese,
 }
 
+/// Why words are no phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WordsFault {
+    #[error("{0} words, not 24")]
+    Count(usize),
+    /// Counted from 1; the first of them.
+    #[error("word {0} is of no list")]
+    Unknown(usize),
+    /// All of them are of the list: one is another, or two have changed places.
+    #[error("the words do not check")]
+    Check,
+}
+
+/// Words in a phrase.
+const WORDS: usize = 24;
+
 impl std::fmt::Debug for Phrase {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Phrase")
@@ -38,18 +54,35 @@ impl Phrase {
         Self(bytes)
     }
 
-    /// Reads 24 words of either list: any case, any space between them, characters also without.
+    /// Reads 24 words of either list: any case, anything that is no letter between them (spaces, commas, the numbers of the
+    /// list), characters also without.
     ///
     /// # Errors
-    /// `NotGenuine` when a word is not of the list or the words do not check.
-    pub fn read(text: &str) -> Result<Self, SealError> {
-        let spaced: String =
-            if text.is_ascii() { text.to_ascii_lowercase() } else { text.chars().flat_map(|c| [c, ' ']).collect() };
-        let language = if text.is_ascii() { Language::English } else { Language::SimplifiedChinese };
+    /// Why they are none; a word of the other list is of no list.
+    pub fn read(text: &str) -> Result<Self, WordsFault> {
+        let letter = |c: char| c.is_alphabetic() && !c.is_ascii();
+        let chinese = text.contains(letter);
+        let spaced = zeroize::Zeroizing::new(text.chars().fold(String::new(), |mut out, c| {
+            if c.is_ascii_alphabetic() {
+                out.push(c.to_ascii_lowercase());
+            } else {
+                let other = letter(c).then_some(c);
+                out.extend([' '].into_iter().chain(other).chain([' ']));
+            }
+            out
+        }));
         let words = zeroize::Zeroizing::new(spaced.split_whitespace().collect::<Vec<_>>().join(" "));
-        let mnemonic = Mnemonic::parse_in_normalized(language, &words).map_err(|_| SealError::NotGenuine)?;
+        let count = words.split_whitespace().count();
+        if count != WORDS {
+            return Err(WordsFault::Count(count));
+        }
+        let language = if chinese { Language::SimplifiedChinese } else { Language::English };
+        let mnemonic = Mnemonic::parse_in_normalized(language, &words).map_err(|e| match e {
+            bip39::Error::UnknownWord(n) => WordsFault::Unknown(n + 1),
+            _ => WordsFault::Check,
+        })?;
         let (entropy, n) = mnemonic.to_entropy_array();
-        let bytes = entropy.first_chunk::<32>().filter(|_| n == 32).ok_or(SealError::NotGenuine)?;
+        let bytes = entropy.first_chunk::<32>().filter(|_| n == 32).ok_or(WordsFault::Check)?;
         Ok(Self(*bytes))
     }
 
@@ -101,17 +134,32 @@ mod tests {
         let chinese = phrase.words(Words::Chinese).unwrap();
         assert_eq!(Phrase::read(&chinese.concat()).unwrap(), phrase);
         assert_eq!(Phrase::read(&chinese.join("　")).unwrap(), phrase);
+        // As they stand on a paper.
+        for words in [&english, &chinese] {
+            let listed: String = words.iter().enumerate().map(|(n, w)| format!("{}. {w}，\n", n + 1)).collect();
+            assert_eq!(Phrase::read(&listed).unwrap(), phrase);
+        }
     }
 
     #[test]
     fn a_wrong_or_missing_word_is_noticed() {
         let phrase = Phrase([7; 32]);
         let mut words = phrase.words(Words::English).unwrap();
-        assert!(Phrase::read(&words[..23].join(" ")).is_err());
+        assert_eq!(Phrase::read(&words[..23].join(" ")), Err(WordsFault::Count(23)));
         // Twelve words that check are no phrase of ours.
-        assert!(Phrase::read(&format!("{}about", "abandon ".repeat(11))).is_err());
+        assert_eq!(Phrase::read(&format!("{}about", "abandon ".repeat(11))), Err(WordsFault::Count(12)));
+        words.swap(0, 1);
+        assert_eq!(Phrase::read(&words.join(" ")), Err(WordsFault::Check));
         words[3] = "stallkeeper";
-        assert!(Phrase::read(&words.join(" ")).is_err());
-        assert!(Phrase::read("").is_err());
+        assert_eq!(Phrase::read(&words.join(" ")), Err(WordsFault::Unknown(4)));
+        assert_eq!(Phrase::read(""), Err(WordsFault::Count(0)));
+    }
+
+    #[test]
+    fn words_of_both_lists_are_no_phrase() {
+        let phrase = Phrase([7; 32]);
+        let mut words = phrase.words(Words::Chinese).unwrap();
+        words[2] = phrase.words(Words::English).unwrap()[2];
+        assert_eq!(Phrase::read(&words.concat()), Err(WordsFault::Unknown(3)));
     }
 }

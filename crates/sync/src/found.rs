@@ -4,6 +4,7 @@ use stall_core::{
     Ms, Role,
     sync::{
         Hex, ReplicaId, Scope, StallId,
+        wire::{HubCode, HubError},
         wire_trust::{CertKind, Certificate, MakeStall, Signer, Token, Wrap, WrapTo},
     },
 };
@@ -15,7 +16,7 @@ use stall_seal::{
 };
 
 use crate::{
-    Http, Identity, SyncResult,
+    Http, Identity, SyncError, SyncResult,
     identity::{Public, Secrets},
 };
 
@@ -64,7 +65,11 @@ pub async fn recover(hub: &str, phrase: &Phrase, replica: ReplicaId, name: &str,
     let certificate = certificate(&public, &secrets, Signer::Root, &root, now);
     // At a hub that has the stall, a new certificate of the root is the right.
     let make = MakeStall { stall, root: public.root, recovery: public.recovery, certificate, wraps: Vec::new() };
-    let token: Token = Http::new(hub, "")?.post("stalls", &make).await?;
+    let token: Token = match Http::new(hub, "")?.post("stalls", &make).await {
+        // For a stall the hub does not have it wants a founding code.
+        Err(SyncError::Hub(e)) if e.code == HubCode::NoToken => return Err(HubError::from(HubCode::NotFound).into()),
+        other => other?,
+    };
     let identity = Identity::new(public, token.token, &secrets);
     let line = Http::new(hub, &identity.token)?;
     let members = crate::people::members(&line, &identity).await?;

@@ -6,6 +6,7 @@
 
 mod again;
 mod carry;
+mod claims;
 mod error;
 #[macro_use]
 mod files;
@@ -22,6 +23,7 @@ mod snapshot;
 mod welcome;
 
 pub use carry::{Carried, found_second, goes_by};
+pub use claims::{Claims, Hubs};
 pub use error::{SyncError, SyncResult};
 pub use files::{FileWish, Files, FilesRound, Tidied, Wanted};
 pub use found::{Founded, found, recover};

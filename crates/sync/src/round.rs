@@ -23,7 +23,7 @@ use stall_store::{
 };
 
 use crate::{
-    Begun, Files, Http, Identity, Snapshots, SyncError, SyncResult,
+    Begun, Claims, Files, Http, Identity, Snapshots, SyncError, SyncResult,
     files::{Memory, Which},
     laptops, people,
     shelf::{Shelf, Trust},
@@ -201,6 +201,15 @@ impl Client {
         let which = if self.away { Which::Second } else { Which::First };
         let owner = self.me.role == Role::Owner;
         Ok(Files::new(self.store.clone(), self.line.clone(), &ring, owner, (which, Arc::clone(&self.memory))))
+    }
+
+    /// What reserves units while they are given to orders, as this laptop is now. `None` before an owner gave it its keys.
+    ///
+    /// # Errors
+    /// `Offline`, `Hub`, `Seal`.
+    pub async fn claims(&mut self) -> SyncResult<Option<Claims>> {
+        let (members, ring) = self.trust(false).await?.clone();
+        Ok(Claims::new(self.me.clone(), self.line.clone(), self.away, (members, &ring)))
     }
 
     /// What makes snapshots here and sends them, after an exchange. `None` for a laptop that is no owner's.

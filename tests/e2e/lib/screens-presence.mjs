@@ -58,6 +58,18 @@ export const presenceScreens = [
     ),
   },
   {
+    name: "96-presence-take",
+    open: async (given) => {
+      const { takes } = await given.call("takes.list");
+      const take = takes[0] ?? (await given.call("takes.start", { scope: "all", value: "" }));
+      await with_(
+        () => [mark("take", take.id, "阿杰", true), mark("take", take.id, "小李")],
+        () => `#/stock/take/${take.id}`,
+        id("others"),
+      )(given);
+    },
+  },
+  {
     name: "95-value-history",
     open: async ({ page, call }) => {
       const { now } = await call("app.info", {});

@@ -3,7 +3,7 @@ const id = (x) => `[data-testid="${x}"]`;
 
 const status = (now, more) => ({
   state: "on", line: "idle", hub: "https://127.0.0.1:4911", name: "周敏的电脑", role: "owner", last: now - 40_000, waiting: 0,
-  files: 0, offset_ms: 0, problem: null, paused: false, small_only: false, sample: false,
+  files: 0, offset_ms: 0, problem: null, paused: false, small_only: false, sample: false, away: false, second: null,
   host: { on: true, open: true, port: 4911, addresses: ["https://192.168.1.23:4911"], problem: null },
   ...more,
 });

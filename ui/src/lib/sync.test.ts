@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncStatus } from '../ipc/gen/SyncStatus';
-import { invitation, lamp } from './sync';
+import { invitation, lamp, wordCount } from './sync';
 
 const on: SyncStatus = {
   state: 'on',
@@ -20,6 +20,12 @@ const on: SyncStatus = {
   second: null,
   sample: false
 };
+
+describe('recovery words', () => {
+  it('are counted as they are written', () => {
+    expect(['', '的一是', '的 一，是', 'abandon Ability\nable', '1. 的 2. abandon'].map(wordCount)).toEqual([0, 3, 3, 3, 2]);
+  });
+});
 
 describe('the lamp of sync', () => {
   it('says nothing where a laptop stands alone', () => {

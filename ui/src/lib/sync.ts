@@ -28,6 +28,11 @@ export function lamp(status: SyncStatus, now: number): Lamp | undefined {
   return ago < 2 * MINUTE ? say('just', 'ok') : say('ago', 'ok', 0, ago);
 }
 
+/** Recovery words in a text, as the program counts them: a Chinese character is one, letters up to a space are one. */
+export function wordCount(text: string): number {
+  return text.match(/\p{Script=Han}|[a-z]+/giu)?.length ?? 0;
+}
+
 /** An invitation as it was pasted, scanned or typed: the hub, where it says one, and the code. */
 export function invitation(text: string): { hub: string; code: string } {
   const line = text.trim();

@@ -413,6 +413,8 @@ macro_rules! for_each_command {
             "orders.get" orders_get: ById => OrderDetail, ORDERS, read;
             /// The receiver in full.
             "orders.reveal" orders_reveal: ById => Receiver, PARCELS, read;
+            /// Reserves a unit at the hub for a minute, before it is given to an order; says which laptop did already.
+            "units.claim" units_claim: ById => Claimed, ORDERS, read;
             /// Locks a unit to an order line.
             "orders.assign" orders_assign: AssignInput => OrderDetail, ORDERS, write;
             /// Frees a line's unit.

@@ -192,6 +192,14 @@ pub struct AssignInput {
     pub unit_id: Id,
 }
 
+/// Whether another laptop is giving a unit to an order in this moment.
+#[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[ts(export)]
+pub struct Claimed {
+    /// The laptop that is, by its name; `None` where this one may go on, or nobody could be asked.
+    pub by: Option<String>,
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
 #[ts(export)]
 pub struct ByLine {

@@ -218,7 +218,8 @@ pub(super) async fn many(look: &mut Look<'_>, item: &Item) -> AppResult<Option<F
     let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     let at = deleted.at;
     let question = InboxQuestion::Many { table: table.to_owned(), rows: count, names, deleted };
-    Ok(Some(Face { at, question, choices: vec![InboxChoice::Confirm, InboxChoice::Refuse] }))
+    // The first is what Enter does: to keep them is never wrong.
+    Ok(Some(Face { at, question, choices: vec![InboxChoice::Refuse, InboxChoice::Confirm] }))
 }
 
 pub(super) async fn answer_many(tx: &mut Tx<'_>, item: &Item, choice: InboxChoice) -> AppResult<String> {

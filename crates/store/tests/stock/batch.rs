@@ -3,27 +3,10 @@
 use stall_core::{ErrorCode, Id, api::UnitPatch};
 use stall_store::tables::{
     photo_batch::{self, Place, Taking},
-    photos::NewPhoto,
     units, watch,
 };
 
-use super::{Stall, imei, phone};
-
-fn photo(n: u8) -> NewPhoto {
-    NewPhoto {
-        blob: format!("{n:064x}"),
-        file_name: format!("IMG_{n}.jpg"),
-        width: 4032,
-        height: 3024,
-        bytes: 3_000_000,
-        dhash: None,
-        sharp: None,
-        light: None,
-        shot: String::new(),
-        source: String::new(),
-        taken_at: None,
-    }
-}
+use super::{Stall, imei, phone, photo::photo};
 
 async fn names(s: &Stall, unit: Id) -> Vec<String> {
     let unit = units::get(&s.store, unit).await.unwrap();

@@ -6,7 +6,7 @@ use stall_core::{
 };
 use stall_store::tables::{items, photos, shows, units};
 
-use super::{Dice, NOON, Stall, phone, rows::dump};
+use super::{Dice, NOON, Stall, phone, photo::photo, rows::dump};
 
 /// What lists say of the stock: the answers of some queries, and all counts.
 async fn glance(s: &Stall) -> Vec<String> {
@@ -64,20 +64,7 @@ async fn after_random_actions_and_undos_every_derived_row_equals_a_rebuild() {
                     let _ = units::delete(&s.store, &s.me, &ByIds { ids: vec![id] }).await;
                 }
                 (6, Some(id)) => {
-                    let p = photos::NewPhoto {
-                        blob: format!("{step:064x}"),
-                        file_name: String::new(),
-                        width: 1,
-                        height: 1,
-                        bytes: 1,
-                        dhash: None,
-                        sharp: None,
-                        light: None,
-                        shot: String::new(),
-                        source: String::new(),
-                        taken_at: None,
-                    };
-                    let _ = photos::add(&s.store, &s.me, id, vec![p], None).await;
+                    let _ = photos::add(&s.store, &s.me, id, vec![photo(step.into())], None).await;
                     if let Ok(u) = units::get(&s.store, id).await {
                         let ids = u.photos.iter().rev().map(|p| p.id).collect();
                         photos::reorder(&s.store, &s.me, &PhotosOrder { unit_id: id, ids }).await.unwrap();

@@ -15,6 +15,8 @@ mod life;
 mod list;
 mod lots;
 mod opening;
+#[path = "../actions/photo.rs"]
+mod photo;
 mod photos;
 mod recall;
 #[path = "../actions/derived.rs"]

@@ -15,19 +15,7 @@ use stall_store::tables::{
 use super::Stall;
 
 fn photo(n: u8) -> NewPhoto {
-    NewPhoto {
-        blob: format!("{n:064x}"),
-        file_name: format!("IMG_{n}.jpg"),
-        width: 4032,
-        height: 3024,
-        bytes: 3_000_000,
-        dhash: Some(0xF0F0_F0F0_F0F0_F0F0),
-        sharp: None,
-        light: None,
-        shot: String::new(),
-        source: String::new(),
-        taken_at: None,
-    }
+    NewPhoto { dhash: Some(0xF0F0_F0F0_F0F0_F0F0), ..super::photo::photo(n.into()) }
 }
 
 async fn blobs(s: &Stall, unit: Id) -> Vec<u8> {

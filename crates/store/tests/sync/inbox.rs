@@ -269,6 +269,7 @@ async fn an_owner_confirms_or_refuses_that_very_much_is_deleted() {
         let card = cards(s).await.remove(0);
         let Q::Many { rows, names, deleted, .. } = &card.question else { panic!("{card:?}") };
         assert_eq!((*rows, names.len(), deleted.by.as_str()), (31, 8, "小林"));
+        assert_eq!(card.choices, [C::Refuse, C::Confirm], "what is asked first deletes nothing");
         answer(s, &card, if confirmed { C::Confirm } else { C::Refuse }).await;
         assert!(cards(s).await.is_empty());
         assert_eq!(t.one::<i64>(1, "SELECT count(*) FROM units").await, if confirmed { 0 } else { 31 });

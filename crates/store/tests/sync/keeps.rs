@@ -9,23 +9,10 @@ use stall_store::{
     tables::{inspections, photos, units},
 };
 
-use crate::merge::{Two, two};
-
-fn photo() -> photos::NewPhoto {
-    photos::NewPhoto {
-        blob: format!("{:064x}", 7),
-        file_name: "a.jpg".into(),
-        width: 4032,
-        height: 3024,
-        bytes: 1 << 20,
-        dhash: None,
-        sharp: None,
-        light: None,
-        shot: String::new(),
-        source: String::new(),
-        taken_at: None,
-    }
-}
+use crate::{
+    merge::{Two, two},
+    photo::photo,
+};
 
 impl Two {
     async fn delete_unit(&mut self, who: usize) {
@@ -48,7 +35,7 @@ impl Two {
 async fn with_the_photograph_that_kept_it_a_unit_goes_whoever_deleted_that() {
     for who in [1, 0] {
         let mut t = two().await;
-        photos::add(&t.all[1].store, &t.all[1].me, t.unit, vec![photo()], None).await.unwrap();
+        photos::add(&t.all[1].store, &t.all[1].me, t.unit, vec![photo(7)], None).await.unwrap();
         t.delete_unit(0).await;
         assert!(t.there().await);
         let ids = t.ids(who, "SELECT id FROM photos").await;
@@ -63,7 +50,7 @@ async fn with_the_photograph_that_kept_it_a_unit_goes_whoever_deleted_that() {
 #[tokio::test]
 async fn with_the_photograph_that_kept_it_a_unit_goes_when_that_is_hung_elsewhere() {
     let mut t = two().await;
-    photos::add(&t.all[1].store, &t.all[1].me, t.unit, vec![photo()], None).await.unwrap();
+    photos::add(&t.all[1].store, &t.all[1].me, t.unit, vec![photo(7)], None).await.unwrap();
     t.delete_unit(0).await;
     assert!(t.there().await);
     let s = &t.all[1];
@@ -109,7 +96,7 @@ async fn a_delete_the_hub_has_already_loses_no_values_when_its_author_takes_a_ne
     t.hub.push(&t.all[0], 100, false).await;
     assert_eq!(t.all[0].store.sync_standing().await.unwrap().waiting, 0);
     t.all[0].store.sync_new_replica().await.unwrap();
-    photos::add(&t.all[1].store, &t.all[1].me, t.unit, vec![photo()], None).await.unwrap();
+    photos::add(&t.all[1].store, &t.all[1].me, t.unit, vec![photo(7)], None).await.unwrap();
     assert!(t.there().await, "the photograph keeps it");
     assert_eq!(t.one::<i64>(0, "SELECT cost FROM units").await, 300_000);
 }

@@ -11,6 +11,8 @@ mod inbox_numbers;
 mod inbox_sales;
 mod keeps;
 mod merge;
+#[path = "../actions/photo.rs"]
+mod photo;
 mod property;
 mod prune;
 mod snapshot;

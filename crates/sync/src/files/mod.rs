@@ -51,7 +51,7 @@ pub use plan::Wanted;
 pub use round::{FileWish, FilesRound};
 
 /// The epoch whose key names and seals files, whatever epoch the rows are at.
-const FIRST: u32 = 1;
+pub(crate) const FIRST: u32 = 1;
 /// Between two looks at a file that somebody else fetches.
 const LOOK: Duration = Duration::from_millis(100);
 

@@ -6,6 +6,7 @@ mod actions;
 mod agree;
 mod album;
 mod between;
+mod claims;
 mod dishonest;
 mod faults;
 mod forger;

@@ -6,7 +6,7 @@ use stall_core::{
     sync::wire::HubCode,
 };
 use stall_store::tables::units;
-use stall_sync::{Client, Second, SyncError, found_second, goes_by};
+use stall_sync::{Client, Identity, Second, SyncError, found_second, goes_by};
 
 use crate::{
     line::Line,
@@ -19,7 +19,7 @@ async fn price(of: &Laptop, id: Id, fen: i64) {
 }
 
 /// The owner's laptop brings the stall to the cloud.
-async fn second(owner: &mut Laptop, cloud: &World) {
+pub async fn second(owner: &mut Laptop, cloud: &World) {
     let code = cloud.code().await;
     let second = found_second(&owner.client, &cloud.url(), &code).await.unwrap();
     with(owner, second);
@@ -33,13 +33,14 @@ fn with(laptop: &mut Laptop, second: Second) {
 }
 
 /// As if it were at home: it reaches the cloud only.
-async fn away(laptop: &mut Laptop, cloud: &str) {
+pub async fn away(laptop: &mut Laptop, cloud: &str) -> Identity {
     let me = goes_by(laptop.client.identity(), &laptop.client.identity().hub.clone(), Some(cloud));
     let mut client = Client::away(laptop.store.clone(), me).unwrap();
     let round = client.round().await.unwrap();
     assert!(round.relayed);
     // What it learned of its tokens stays.
     laptop.client = Client::new(laptop.store.clone(), client.identity().clone()).unwrap();
+    client.identity().clone()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -83,7 +83,11 @@ export default {
     'Not an address of a hub. It looks like https://hub.example.com or https://192.168.1.5:4911.',
   'error.sync_code_bad': 'Not an invitation code: 16 letters and digits, in groups of four.',
   'error.sync_words_bad':
-    'Not the recovery words: 24 of the list, in the order they were written down. Check them one by one.',
+    'The words do not check: all 24 are of the list, but one is another or two have changed places. Compare them one by one.',
+  'error.sync_words_count': 'There must be 24 recovery words; here are {n}. English words have a space between them.',
+  'error.sync_word_unknown': 'Word {no} is not of the list. Look for a slip; Chinese and English cannot be mixed.',
+  'error.sync_no_stall':
+    'This stall is not at this hub. See that it is the server it was at; or the words are of another stall.',
   'error.sync_offline':
     'The hub is not reached. See that there is a network and that the hub is on. Everything is safe here and goes on by itself.',
   'error.sync_invite_gone': 'This code was used, taken back or is too old. Ask for a new one.',

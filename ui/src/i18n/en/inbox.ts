@@ -44,7 +44,7 @@ export default {
   'inbox.track.held': 'found when they met; all parcels held',
   'inbox.sale.title': '{no} was sold {n} times',
   'inbox.sale.sub': '{unit}, and there is only one. No laptop had seen the other sale.',
-  'inbox.sale.substitute': 'Give {order} {no} instead',
+  'inbox.sale.substitute': 'Give {no} to {order} instead',
   'inbox.sale.substitute_text': 'Same model, storage and colour, grade no worse. {no} is reserved.',
   'inbox.sale.cancel': 'Cancel {order}',
   'inbox.sale.cancel_text': 'Refunds {money}; the order is closed with a refund entry.',

@@ -119,7 +119,7 @@ export default {
   'inbox.deleted.delete_text': '连同刚改的一起删。',
   'inbox.many.title': '{who} 一次删了 {n} 条',
   'inbox.many.sub': '一次删这么多{what}，先不动，等掌柜点头。',
-  'inbox.many.did': '删 {n} 条{what}',
+  'inbox.many.did': '删 {n} 条：{what}',
   'inbox.many.such': '其中有',
   'inbox.many.confirm': '删掉 {n} 条',
   'inbox.many.confirm_text': '已经有订单或验机的留下。',

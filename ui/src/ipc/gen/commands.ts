@@ -22,6 +22,7 @@ import type { Checklist } from "./Checklist";
 import type { ChecklistReset } from "./ChecklistReset";
 import type { ChecklistSave } from "./ChecklistSave";
 import type { Checklists } from "./Checklists";
+import type { Claimed } from "./Claimed";
 import type { ClearInput } from "./ClearInput";
 import type { CodeCheck } from "./CodeCheck";
 import type { CodeInput } from "./CodeInput";
@@ -562,6 +563,7 @@ export interface Commands {
   /** The receiver in full. */
   "orders.reveal": { input: ById; output: Receiver };
   /** Locks a unit to an order line. */
+  "units.claim": { input: ById; output: Claimed };
   "orders.assign": { input: AssignInput; output: OrderDetail };
   /** Frees a line's unit. */
   "orders.unassign": { input: ByLine; output: OrderDetail };

@@ -23,7 +23,9 @@ const on: SyncStatus = {
 
 describe('recovery words', () => {
   it('are counted as they are written', () => {
-    expect(['', '的一是', '的 一，是', 'abandon Ability\nable', '1. 的 2. abandon'].map(wordCount)).toEqual([0, 3, 3, 3, 2]);
+    expect(['', '的一是', '的 一，是', 'abandon Ability\nable', '1. 的 2. abandon'].map(wordCount)).toEqual([
+      0, 3, 3, 3, 2
+    ]);
   });
 });
 

@@ -262,6 +262,8 @@ test("two phones that were given one stock number apart: a scan asks which, and 
   await at(pa, "inbox-labels").waitFor({ state: "detached" });
   await at(pb, "inbox-card").waitFor();
   await pb.keyboard.press("2");
+  const second = at(pb, "inbox-choice-keep_number").nth(1);
+  await until("the second is chosen", async () => (await second.getAttribute("aria-checked")) === "true");
   await pb.keyboard.press("Enter");
   await at(pb, "inbox-labels").getByText("0390").waitFor();
   await shot(pb, "8f-new-label-en-dark");

@@ -2,6 +2,7 @@
 //!
 //! All of it is about the person's own stall; the sample stays where it is.
 
+mod audit;
 mod files;
 mod host;
 mod join;
@@ -24,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{ctx::Ctx, stall::Stall};
 
+pub use audit::{notices, run as compare, seen};
 pub use files::fetch;
 pub use host::{end, resume};
 pub use join::{found, host, invite, join, laptops, leave, now, recover, revoke, set, uninvite};
@@ -56,6 +58,7 @@ struct Inner {
     carried: Mutex<CancellationToken>,
     waiting: tokio::sync::Semaphore,
     presence: presence::Board,
+    audit: audit::Board,
     /// Held while it founds, joins or leaves.
     changing: tokio::sync::Mutex<()>,
 }
@@ -110,6 +113,7 @@ impl Peers {
             carried: Mutex::default(),
             waiting: files::places(),
             presence: presence::Board::default(),
+            audit: audit::Board::open(stall),
             changing: tokio::sync::Mutex::default(),
         })))
     }
@@ -154,6 +158,7 @@ impl Peers {
             None => keep::forget_identity(stall)?,
         }
         *lock(&self.0.me) = me;
+        self.0.audit.forget();
         self.0.presence.turn();
         Ok(())
     }
@@ -213,6 +218,7 @@ pub async fn status(ctx: &Ctx) -> AppResult<SyncStatus> {
             problem: seen.carry_problem,
         }),
         host: SyncHosting { on: kept.hosting, open: seen.open, port: kept.port, addresses, problem: seen.host_problem },
+        ledger: sync.0.audit.status(ctx.env().now()),
         sample: ctx.stall().sample,
     })
 }

@@ -5,6 +5,7 @@
 //! waits for the other.
 
 mod again;
+mod audit;
 mod carry;
 mod error;
 #[macro_use]
@@ -21,6 +22,7 @@ mod shelf;
 mod snapshot;
 mod welcome;
 
+pub use audit::{AUDIT, Audited, BEFORE_AUDIT};
 pub use carry::{Carried, found_second, goes_by};
 pub use error::{SyncError, SyncResult};
 pub use files::{FileWish, Files, FilesRound, Tidied, Wanted};

@@ -3,13 +3,19 @@
 use std::{collections::BTreeMap, sync::atomic::Ordering};
 
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
-use stall_core::sync::{
-    Change, Hlc, Record, Scope, Value, Write,
-    audit::{Keys, Sums},
+use stall_core::{
+    api::WithdrawInput,
+    sync::{
+        Change, Hex, Hlc, Record, Scope, Value, Write,
+        audit::{Keys, Sums},
+    },
 };
-use stall_store::sync::{
-    Sequenced,
-    audit::{Difference, How},
+use stall_store::{
+    sync::{
+        Sequenced,
+        audit::{Difference, How},
+    },
+    tables::units,
 };
 
 use crate::{
@@ -52,9 +58,12 @@ async fn by_hand(s: &Stall, sql: &'static str) {
 /// Two that sold, shipped, priced and wrote apart, and met.
 async fn met() -> crate::merge::Two {
     let mut t = two().await;
-    for step in 0..30 {
+    let away = WithdrawInput { ids: vec![t.unit], reason: "自用".into() };
+    units::withdraw(&t.all[0].store, &t.all[0].me, &away).await.unwrap();
+    for n in 0..90_u16 {
         t.pass(1_000);
-        act(&t.all[usize::from(step % 2 == 0)], (step, u16::from(step) * 7_919, u16::from(step) * 104)).await;
+        let step = (u8::try_from(n % 30).unwrap(), n.wrapping_mul(7_919), n.wrapping_mul(104));
+        act(&t.all[usize::from(n % 2)], step).await;
     }
     t.settle().await;
     assert!(t.one::<i64>(0, "SELECT count(*) FROM facts").await > 0);
@@ -153,12 +162,7 @@ async fn no_sums_are_taken_while_something_has_no_place_or_waits_for_a_newer_pro
     assert_eq!(sums(&t.all[0]).await, sums(&t.all[1]).await);
     // A program of tomorrow.
     let at = t.all[0].store.sync_standing().await.unwrap();
-    let write = Write {
-        seq: at.cursor + 1,
-        eff: Hlc(i64::MAX >> 8),
-        replica: stall_core::sync::Hex([7; 16]),
-        base_seq: at.cursor,
-    };
+    let write = Write { seq: at.cursor + 1, eff: Hlc(i64::MAX >> 8), replica: Hex([7; 16]), base_seq: at.cursor };
     let records = vec![Record {
         table: "units".into(),
         row: t.unit.to_string(),
@@ -186,16 +190,4 @@ async fn what_is_written_meanwhile_is_in_no_sum() {
     let moment = t.all[0].store.sync_moment().await.unwrap().unwrap();
     t.edit(0, note("在算的时候改的")).await;
     assert_eq!(moment.sums(&keys(&Scope::ALL)).await.unwrap(), before);
-}
-
-#[tokio::test]
-async fn zz_big() {
-    let t = two().await;
-    by_hand(&t.all[0], "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
-        INSERT INTO facts(id,kind,at,by,unit_id,order_id,line_id,data) SELECT printf('0199b000-0000-7000-8000-%012d',i),'packed',i,'x','0199b000-0000-7000-8000-000000000001','0199b000-0000-7000-8000-000000000001','0199b000-0000-7000-8000-000000000001','{\"carrier\":\"SF\",\"tracking_no\":\"SF1234567890123\"}' FROM n").await;
-    for _ in 0..3 {
-        let from = std::time::Instant::now();
-        sums(&t.all[0]).await;
-        eprintln!("SUMS {:?}", from.elapsed());
-    }
 }

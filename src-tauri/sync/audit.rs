@@ -14,7 +14,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use stall_core::{
     AppResult, Ms,
-    api::{LedgerKind, LedgerNotice, LedgerNotices, LedgerState, Push, SyncLedger},
+    api::{LedgerKind, LedgerNotice, LedgerNotices, LedgerState, Push, SyncLedger, SyncLine},
     sync::{
         ReplicaId,
         audit::{Keys, Ledger, Sums, Told},
@@ -188,10 +188,13 @@ pub async fn turn(ctx: &Ctx, client: &mut Client, round: Round) {
         Err(e) => return tracing::debug!(%e, "no keys of sums"),
     }
     let now = ctx.env().now();
-    if round.relayed || !lock(&audit.ledger).in_doubt(now) {
+    if !lock(&audit.ledger).in_doubt(now) {
         return;
     }
     lock(&audit.ledger).tries(now);
+    if round.relayed {
+        return;
+    }
     audit.checking.store(true, Ordering::SeqCst);
     ctx.push(Push::Sync);
     let done = client.audit().await;
@@ -221,10 +224,11 @@ pub async fn turn(ctx: &Ctx, client: &mut Client, round: Round) {
 async fn told(ctx: &Ctx, kind: LedgerKind, found: &Differences, at: Ms) -> LedgerNotice {
     let (stall, audit) = (ctx.own(), &ctx.sync().0.audit);
     let (units, orders) = stall.store.sync_named(found, NAMED).await.unwrap_or_default();
+    let with = lock(&audit.ledger).differ();
     LedgerNotice {
         kind,
         at,
-        with: lock(&audit.ledger).differ(),
+        with,
         rows: u32::try_from(found.total).unwrap_or(u32::MAX),
         units,
         orders,
@@ -241,9 +245,9 @@ async fn report(ctx: &Ctx, found: &Differences) -> String {
         .iter()
         .map(|d| {
             let (how, columns) = match &d.how {
-                How::Missing => ("missing", &[][..]),
-                How::Extra => ("extra", &[][..]),
-                How::Changed(columns) => ("changed", columns.as_slice()),
+                How::Missing => ("missing", None),
+                How::Extra => ("extra", None),
+                How::Changed(columns) => ("changed", Some(columns)),
             };
             serde_json::json!({ "table": d.table, "row": d.row, "how": how, "columns": columns })
         })
@@ -265,6 +269,7 @@ pub async fn run(weak: Weak) {
     let audit = &sync.0.audit;
     let Some(mut from) = lock(&audit.from).take() else { return };
     let mut still: (i64, Instant) = (0, Instant::now());
+    let mut shown = SyncLedger::default();
     loop {
         tokio::select! {
             () = sync.0.stop.cancelled() => return,
@@ -279,24 +284,28 @@ pub async fn run(weak: Weak) {
         if let Err(e) = look(&ctx, &sync, &mut still).await {
             tracing::info!(code = ?e.code, detail = e.detail, "no sums were taken");
         }
+        let now = audit.status(ctx.env().now());
+        if now != shown {
+            shown = now;
+            ctx.push(Push::Sync);
+        }
     }
 }
 
 /// One look at whether it is quiet, and at what was heard.
 async fn look(ctx: &Ctx, sync: &Peers, still: &mut (i64, Instant)) -> AppResult<()> {
     let (audit, store) = (&sync.0.audit, &ctx.own().store);
-    let before = audit.status(ctx.env().now());
     let keys = lock(&audit.keys).clone();
     let cursor = store.sync_standing().await?.cursor;
     if cursor != still.0 {
         *still = (cursor, Instant::now());
     }
     let lineage = store.sync_lineage().await?;
-    let (has, wants) = {
+    let here = lineage.map(|lineage| {
         let ledger = lock(&audit.ledger);
-        let at = |f: &dyn Fn(stall_core::sync::Hex<16>) -> bool| lineage.is_some_and(f);
-        (at(&|l| ledger.has(cursor, l)), at(&|l| ledger.wants(cursor, l)))
-    };
+        (ledger.has(cursor, lineage), ledger.wants(cursor, lineage))
+    });
+    let (has, wants) = here.unwrap_or_default();
     if has && audit.asked.swap(false, Ordering::SeqCst) {
         // The others are asked by it.
         audit.unsaid();
@@ -328,12 +337,11 @@ async fn look(ctx: &Ctx, sync: &Peers, still: &mut (i64, Instant)) -> AppResult<
             k.stuck = Some(now);
             k.notices.push(notice);
         })?;
-    }
-    if lock(&audit.ledger).in_doubt(now) {
-        sync.wake();
-    }
-    if audit.status(now) != before {
         ctx.push(Push::Sync);
+    }
+    // One that does not reach the hub tries by itself, later and later.
+    if sync.seen().line == SyncLine::Idle && lock(&audit.ledger).in_doubt(now) {
+        sync.wake();
     }
     Ok(())
 }

@@ -260,7 +260,8 @@ async fn line(weak: &Weak, sync: &Peers, me: &stall_sync::Identity, failed: &mut
                 match read {
                     Ok(Some(mut other)) => {
                         if let Some(told) = other.ledger.take() {
-                            sync.0.audit.hear(other.replica, &other.laptop, told, now);
+                            let here = weak.up().map_or(now, |ctx| ctx.env().now());
+                            sync.0.audit.hear(other.replica, &other.laptop, told, here);
                         }
                         board.heard(other, Instant::now());
                     }

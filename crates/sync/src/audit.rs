@@ -2,10 +2,11 @@
 //!
 //! The order is applied to a stall of its own beside this one first: who is right is not disturbed by others who are not.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use futures_util::future::BoxFuture;
 use stall_core::{
-    AppError,
+    AppError, AppResult,
     sync::{
         audit::{Keys, Sums, is_cut},
         wire::HelloAnswer,
@@ -16,7 +17,7 @@ use stall_seal::{
     frame::{self, Pulled},
     presence::sum_keys,
 };
-use stall_store::{Store, sync::audit::Differences};
+use stall_store::{Env, Store, sync::audit::Differences};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::{Client, Round, SyncResult, people};
@@ -54,10 +55,9 @@ impl Client {
     pub async fn audit(&mut self) -> SyncResult<Audited> {
         let dir = self.store.dir().join(AUDIT);
         remove(&dir)?;
-        let beside = Store::open(&dir, self.store.env().clone()).await?;
+        let beside = open(dir.clone(), self.store.env().clone()).await?;
         let done = self.audit_by(&beside).await;
-        beside.close().await;
-        drop(beside);
+        close(beside).await;
         if let Err(e) = remove(&dir) {
             tracing::info!(code = ?e.code, "what was compared with stays until the next time");
         }
@@ -165,6 +165,15 @@ impl Client {
         });
         Ok(())
     }
+}
+
+/// Boxed, as the next is: rustc does not see of what is borrowed in it that another thread may go on with it.
+fn open(dir: PathBuf, env: Env) -> BoxFuture<'static, AppResult<Store>> {
+    Box::pin(async move { Store::open(&dir, env).await })
+}
+
+fn close(store: Store) -> BoxFuture<'static, ()> {
+    Box::pin(async move { store.close().await })
 }
 
 fn remove(dir: &Path) -> Result<(), AppError> {

@@ -136,6 +136,7 @@ impl Ctx {
         tokio::spawn(watch::run(Weak(Arc::downgrade(&ctx.0))));
         tokio::spawn(sync::run(Weak(Arc::downgrade(&ctx.0))));
         tokio::spawn(sync::tell_presence(Weak(Arc::downgrade(&ctx.0))));
+        tokio::spawn(sync::compare(Weak(Arc::downgrade(&ctx.0))));
         Ok(ctx)
     }
 

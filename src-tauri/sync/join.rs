@@ -256,6 +256,7 @@ pub fn set(ctx: &Ctx, input: SyncSet) -> AppResult<()> {
 
 /// Exchanges now.
 pub fn now(ctx: &Ctx) {
+    ctx.sync().0.audit.ask();
     ctx.sync().wake();
 }
 

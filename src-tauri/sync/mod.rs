@@ -2,6 +2,7 @@
 //!
 //! All of it is about the person's own stall; the sample stays where it is.
 
+mod audit;
 mod claims;
 mod files;
 mod host;
@@ -25,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{ctx::Ctx, stall::Stall};
 
+pub use audit::{notices, run as compare, seen};
 pub use claims::{assigned, claim, let_go, unassigned};
 pub use files::fetch;
 pub use host::{end, resume};
@@ -58,6 +60,7 @@ struct Inner {
     carried: Mutex<CancellationToken>,
     waiting: tokio::sync::Semaphore,
     presence: presence::Board,
+    audit: audit::Board,
     claims: claims::Desk,
     /// Held while it founds, joins or leaves.
     changing: tokio::sync::Mutex<()>,
@@ -113,6 +116,7 @@ impl Peers {
             carried: Mutex::default(),
             waiting: files::places(),
             presence: presence::Board::default(),
+            audit: audit::Board::open(stall),
             claims: claims::Desk::default(),
             changing: tokio::sync::Mutex::default(),
         })))
@@ -158,6 +162,7 @@ impl Peers {
             None => keep::forget_identity(stall)?,
         }
         *lock(&self.0.me) = me;
+        self.0.audit.forget();
         self.0.presence.turn();
         Ok(())
     }
@@ -217,6 +222,7 @@ pub async fn status(ctx: &Ctx) -> AppResult<SyncStatus> {
             problem: seen.carry_problem,
         }),
         host: SyncHosting { on: kept.hosting, open: seen.open, port: kept.port, addresses, problem: seen.host_problem },
+        ledger: sync.0.audit.status(ctx.env().now()),
         sample: ctx.stall().sample,
     })
 }

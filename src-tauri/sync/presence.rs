@@ -226,13 +226,19 @@ async fn line(weak: &Weak, sync: &Peers, me: &stall_sync::Identity, failed: &mut
         let over = sync.0.stop.is_cancelled();
         if over || wanted(sync).as_ref() != Some(me) {
             if !told.is_empty() {
-                tokio::time::timeout(FAREWELL, presence.say(Vec::new(), now)).await.ok();
+                tokio::time::timeout(FAREWELL, presence.say(Vec::new(), None, now)).await.ok();
             }
             return if over { End::Over } else { End::Turned };
         }
         let mine = board.mine(Instant::now());
-        if mine != told || (!mine.is_empty() && at.elapsed() >= BEAT) {
-            match presence.say(mine.clone(), now).await {
+        let ledger = sync.0.audit.say();
+        if mine != told || (!mine.is_empty() && at.elapsed() >= BEAT) || ledger.is_some() {
+            let owed = ledger.is_some();
+            let said = presence.say(mine.clone(), ledger, now).await;
+            if said.is_err() && owed {
+                sync.0.audit.unsaid();
+            }
+            match said {
                 Ok(()) => (told, at) = (mine, Instant::now()),
                 // Said at the next look.
                 Err(SyncError::Hub(e)) if e.code == HubCode::Slow => {}
@@ -252,7 +258,13 @@ async fn line(weak: &Weak, sync: &Peers, me: &stall_sync::Identity, failed: &mut
                     Err(e) => return End::Failed(e),
                 };
                 match read {
-                    Ok(Some(other)) => board.heard(other, Instant::now()),
+                    Ok(Some(mut other)) => {
+                        if let Some(told) = other.ledger.take() {
+                            let here = weak.up().map_or(now, |ctx| ctx.env().now());
+                            sync.0.audit.hear(other.replica, &other.laptop, told, here);
+                        }
+                        board.heard(other, Instant::now());
+                    }
                     Ok(None) => {}
                     Err(SyncError::Seal(e)) => tracing::debug!(%e, "who has what open was not believed"),
                     Err(e) => return End::Failed(e),
@@ -282,7 +294,8 @@ mod tests {
     fn a_screen_and_a_laptop_that_say_nothing_more_are_taken_for_closed() {
         let (board, now) = (Board::default(), Instant::now());
         board.put("a".into(), Some(opened(1, false)), now);
-        board.heard(Other { replica: Hex([1; 16]), laptop: "x".into(), open: vec![opened(2, true)] }, now);
+        board
+            .heard(Other { replica: Hex([1; 16]), laptop: "x".into(), open: vec![opened(2, true)], ledger: None }, now);
         let seen = |at| (board.mine(at).len(), board.marks(at).len());
         assert_eq!(seen(now + SCREEN - Duration::from_millis(1)), (1, 1));
         assert_eq!(seen(now + SCREEN), (0, 1));

@@ -25,6 +25,8 @@ use crate::{Client, Round, SyncError, SyncResult, people};
 const TRIES: usize = 20;
 /// Bytes of envelopes in one push.
 const BODY: usize = 2 << 20;
+/// The stall as it was before the hub came back.
+const RESTORED: &str = "stall.before-restore.db";
 
 impl Client {
     /// Gives the hub what it lost, as far as it is kept here, and makes what this laptop holds anew from what it has then.
@@ -33,6 +35,11 @@ impl Client {
         if self.me.role == Role::Owner {
             self.bring().await?;
         }
+        self.anew(round, RESTORED).await
+    }
+
+    /// Makes what this laptop holds anew from the hub's order; the stall as it was is kept as `copy`.
+    pub(crate) async fn anew(&mut self, round: &mut Round, copy: &str) -> SyncResult<HelloAnswer> {
         for _ in 0..TRIES {
             let mut hello = self.greet(None).await?;
             let at = self.store.sync_standing().await?;
@@ -55,7 +62,7 @@ impl Client {
             hello = self.greet(None).await?;
             let thinned = self.store.sync_standing().await?.thinned;
             let pages = self.order(&hello, thinned > 0).await?;
-            match self.begin_again(&hello, pages, thinned).await {
+            match self.begin_again(&hello, pages, thinned, copy).await {
                 Ok(Some(groups)) => {
                     round.pulled += groups;
                     return self.greet(Some(hello.lineage)).await;
@@ -94,9 +101,10 @@ impl Client {
         hello: &HelloAnswer,
         pages: Vec<Vec<Pulled>>,
         thinned: i64,
+        copy: &str,
     ) -> SyncResult<Option<u64>> {
         let (store, scopes) = (self.store.clone(), people::scopes(self.me.role));
-        let of = Anew { lineage: hello.lineage, pushed: hello.expect_rseq - 1, scopes: &scopes };
+        let of = Anew { lineage: hello.lineage, pushed: hello.expect_rseq - 1, scopes: &scopes, copy };
         let (to, order) = mpsc::channel(2);
         let (done, read) = tokio::join!(store.sync_again(of, order), self.read(pages, thinned, to));
         read?;

@@ -5,6 +5,7 @@
 //! waits for the other.
 
 mod again;
+mod audit;
 mod carry;
 mod claims;
 mod error;
@@ -22,6 +23,7 @@ mod shelf;
 mod snapshot;
 mod welcome;
 
+pub use audit::{AUDIT, Audited, BEFORE_AUDIT};
 pub use carry::{Carried, found_second, goes_by};
 pub use claims::{Claims, Hubs};
 pub use error::{SyncError, SyncResult};

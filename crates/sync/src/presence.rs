@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use stall_core::{
     Ms, Role,
-    sync::{ReplicaId, wire::PresenceSaid},
+    sync::{ReplicaId, audit::Told, wire::PresenceSaid},
 };
 use stall_seal::{
     Ring, SealError,
@@ -42,6 +42,8 @@ pub struct Other {
     /// As its certificate calls it.
     pub laptop: String,
     pub open: Vec<Opened>,
+    /// What it holds, where it tells that.
+    pub ledger: Option<Told>,
 }
 
 impl Hearing {
@@ -67,14 +69,14 @@ impl Presence {
         Ok((this, hearing))
     }
 
-    /// Says what is open here.
+    /// Says what is open here, and what this laptop holds, where it is to be told.
     ///
     /// # Errors
     /// `Offline`; `Hub`: `slow` when it says too much; `Seal`.
-    pub async fn say(&mut self, open: Vec<Opened>, now: Ms) -> SyncResult<()> {
+    pub async fn say(&mut self, open: Vec<Opened>, ledger: Option<Told>, now: Ms) -> SyncResult<()> {
         // A clock that was set back would make the others deaf to us.
         let at = now.max(Ms(self.said.0.saturating_add(1)));
-        let here = Here { at, open };
+        let here = Here { at, open, ledger };
         let sealed = presence::seal(&self.me.stall, &self.me.replica, &self.trust.1, &self.me.sign(), &here)?;
         self.line.send("presence", sealed).await?;
         self.said = at;
@@ -106,7 +108,7 @@ impl Presence {
             // Who sits at a helper's laptop is the helper, whatever it says.
             open.iter_mut().for_each(|o| o.who.clone_from(&laptop));
         }
-        Ok(Some(Other { replica: said.replica, laptop, open }))
+        Ok(Some(Other { replica: said.replica, laptop, open, ledger: here.ledger }))
     }
 
     fn open(&self, said: &PresenceSaid) -> Result<Here, SealError> {

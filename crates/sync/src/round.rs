@@ -5,7 +5,9 @@ use std::sync::Arc;
 use stall_core::{
     AppError, Ms, Role,
     sync::{
-        Change, Hex, Hlc, Record, ReplicaId, Scope, scope,
+        Change, Hex, Hlc, Record, ReplicaId, Scope,
+        audit::Sums,
+        scope,
         wire::{Head, Hello, HelloAnswer, HubCode, HubError, PROTO, PushAnswer},
         wire_trust::{CertKind, Signer},
     },
@@ -19,8 +21,9 @@ use stall_seal::{
 };
 use stall_store::{
     Store,
-    sync::{ChainEnd, Sequenced},
+    sync::{Applied, ChainEnd, Sequenced},
 };
+use tokio::sync::mpsc::UnboundedSender;
 
 use crate::{
     Begun, Claims, Files, Http, Identity, Snapshots, SyncError, SyncResult,
@@ -69,6 +72,8 @@ pub struct Client {
     pub(crate) shelf: Shelf,
     memory: Arc<Memory>,
     heard: Heard,
+    /// Where sums go that are taken on the way.
+    pub(crate) sums: Option<UnboundedSender<Sums>>,
 }
 
 impl Client {
@@ -91,7 +96,19 @@ impl Client {
     fn by(store: Store, me: Identity, away: bool) -> SyncResult<Self> {
         let (line, shelf) = (way(&me, away)?, Shelf::of(store.dir()));
         let (memory, heard) = (Arc::default(), Heard::default());
-        Ok(Self { store, me, line, trust: None, certificates: 0, away, forked: false, shelf, memory, heard })
+        Ok(Self {
+            store,
+            me,
+            line,
+            trust: None,
+            certificates: 0,
+            away,
+            forked: false,
+            shelf,
+            memory,
+            heard,
+            sums: None,
+        })
     }
 
     /// Who it is: keep it when an exchange changed it (a new id after a backup, an owner's proof that was seen).
@@ -313,7 +330,7 @@ impl Client {
     }
 
     /// Members and keys, read anew where they are not enough.
-    async fn trust(&mut self, anew: bool) -> SyncResult<&(Members, Ring)> {
+    pub(crate) async fn trust(&mut self, anew: bool) -> SyncResult<&(Members, Ring)> {
         if anew || self.trust.is_none() {
             let certificates = people::certificates(&self.line).await?;
             let members = people::proved(&certificates, &self.me)?;
@@ -398,10 +415,23 @@ impl Client {
                 return if end.head > cursor { Err(SealError::Chain.into()) } else { Ok(()) };
             }
             let (groups, ends) = self.check(&page, &mut chains, 0).await?;
+            let cut = self.cut(&page, end.head);
             if !first {
                 self.keep(page.into_iter().filter_map(whole).collect()).await?;
             }
-            let done = self.store.sync_apply(&groups, &scopes, &ends).await?;
+            let mut done = Applied::default();
+            let ((groups, after), (ends, last)) = (groups.split_at(cut.0), ends.split_at(cut.1));
+            for (n, (groups, ends)) in [(groups, ends), (after, last)].into_iter().enumerate() {
+                if groups.is_empty() {
+                    continue;
+                }
+                let part = self.store.sync_apply(groups, &scopes, ends).await?;
+                done.groups += part.groups;
+                done.parked += part.parked;
+                if n == 0 {
+                    self.sum_up().await?;
+                }
+            }
             round.pulled += done.groups;
             round.parked += done.parked;
             if done.groups == 0 {

@@ -18,6 +18,7 @@ const on: SyncStatus = {
   host: { on: false, open: false, port: 0, addresses: [], problem: null },
   away: false,
   second: null,
+  ledger: { state: 'new', laptops: 0, at: null },
   sample: false
 };
 

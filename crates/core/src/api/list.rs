@@ -441,6 +441,10 @@ macro_rules! for_each_command {
             "inbox.list" inbox_list: Empty => Inbox, ALL, read;
             /// Answers one of them; every laptop takes the answer over, and it can be undone.
             "inbox.resolve" inbox_resolve: InboxResolve => Inbox, ALL, write;
+            /// Where this laptop held something else than the stall's others (`ledger_audit`), until it is put away.
+            "ledger.notices" ledger_notices: Empty => LedgerNotices, ALL, read;
+            /// Puts such a notice away.
+            "ledger.seen" ledger_seen: LedgerSeen => LedgerNotices, ALL, write;
         }
     };
 }

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::SyncLedger;
 use crate::{AppError, Ms, Role};
 
 /// Whether this laptop belongs to a stall of several.
@@ -61,6 +62,7 @@ pub struct SyncStatus {
     /// The hub was not reached: the last exchange went by way of the second one.
     pub away: bool,
     pub second: Option<SyncSecondState>,
+    pub ledger: SyncLedger,
     /// The sample stall stays where it is.
     pub sample: bool,
 }

@@ -4,6 +4,7 @@
 //! A **replica** is one install of the program; its transactions are **groups**, numbered from 1 without a gap
 //! (`rseq`). The hub gives every group a place in the stall (`seq`, strictly increasing) and an effective stamp (`eff`).
 
+pub mod audit;
 pub mod conflicts;
 pub mod hex;
 pub mod hlc;

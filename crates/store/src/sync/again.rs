@@ -15,8 +15,6 @@ use crate::{Store, Tx, capture};
 /// What is known of the hub's order.
 const KNOWN: [&str; 7] =
     ["sync_groups", "sync_rows", "sync_cells", "sync_shadows", "sync_values", "sync_parked", "sync_chains"];
-/// A copy of the stall as it was, in its folder.
-const COPY: &str = "stall.before-restore.db";
 
 /// The order of a hub, as it is to be applied from its beginning.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +23,8 @@ pub struct Anew<'a> {
     /// The hub has our groups up to this number.
     pub pushed: i64,
     pub scopes: &'a [Scope],
+    /// The copy of the stall as it was, in its folder.
+    pub copy: &'a str,
 }
 
 /// Groups that follow each other, and where their authors' chains end after them.
@@ -46,7 +46,7 @@ impl Store {
     /// `DiskFull` when there is no room for the copy; `SyncGap` when the groups do not follow each other or do not hold all of
     /// ours; store errors. Nothing is changed then.
     pub async fn sync_again(&self, of: Anew<'_>, mut order: Receiver<Option<Stretch>>) -> AppResult<Option<Applied>> {
-        self.copy_before().await?;
+        self.copy_before(of.copy).await?;
         self.quietly(async |tx: &mut Tx<'_>| {
             let r = replica(tx.conn()).await?;
             if r.next - r.base - 1 > of.pushed {
@@ -80,8 +80,8 @@ impl Store {
         .await
     }
 
-    async fn copy_before(&self) -> AppResult<()> {
-        let copy: PathBuf = self.dir().join(COPY);
+    async fn copy_before(&self, copy: &str) -> AppResult<()> {
+        let copy: PathBuf = self.dir().join(copy);
         match std::fs::remove_file(&copy) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(AppError::from_io(&e)),
             _ => {}

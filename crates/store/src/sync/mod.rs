@@ -5,6 +5,7 @@
 
 mod again;
 mod apply;
+pub mod audit;
 mod collect;
 mod flush;
 pub(crate) mod inbox;

@@ -128,7 +128,7 @@ impl Hub {
                 break;
             }
         }
-        let of = Anew { lineage: LINEAGE, pushed, scopes: &Scope::ALL };
+        let of = Anew { lineage: LINEAGE, pushed, scopes: &Scope::ALL, copy: "stall.before-restore.db" };
         let done = s.store.sync_again(of, order).await.unwrap().unwrap();
         assert_eq!((done.groups, done.parked), (self.groups.len() as u64, 0), "{:?}", parked(s).await);
     }

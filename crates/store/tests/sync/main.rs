@@ -3,6 +3,7 @@
 
 #[path = "../actions/mod.rs"]
 mod actions;
+mod audit;
 #[path = "../actions/cases.rs"]
 mod cases;
 mod hub;

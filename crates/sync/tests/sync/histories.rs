@@ -23,7 +23,7 @@ use std::{
 use stall_core::{ErrorCode, Ms, Role};
 use stall_hub::{Clock, Hub, Limits, blobs::Blobs, program::serve, storage};
 use stall_store::{Actor, Env, Store, sync::Keep};
-use stall_sync::{Client, Identity, SyncError};
+use stall_sync::{Audited, Client, Identity, SyncError};
 use tempfile::TempDir;
 use tokio::{
     net::TcpListener,
@@ -470,6 +470,7 @@ impl Ring {
         }
         let held = state::rows(&self.laptops[0].stall().store).await;
         let asked = self.laptops[0].stall().store.sync_items().await.unwrap();
+        self.audited().await;
         for laptop in &self.laptops {
             let store = &laptop.stall().store;
             state::same(&held, &state::rows(store).await);
@@ -488,6 +489,26 @@ impl Ring {
         self.seen.facts = facts.len();
         self.seen.questions = asked.len();
         self.seen.groups = self.laptops[0].ids("SELECT CAST(seq AS TEXT) FROM sync_groups").await.len();
+    }
+
+    /// As laptops themselves compare what they hold; and one with what the hub's order makes.
+    async fn audited(&mut self) {
+        let mut sums = Vec::new();
+        for laptop in &mut self.laptops {
+            let (stall, client) = laptop.open.as_mut().unwrap();
+            let keys = client.sum_keys().await.unwrap();
+            sums.push(stall.store.sync_moment().await.unwrap().unwrap().sums(&keys).await.unwrap());
+        }
+        assert_eq!((sums[0].of.len(), &sums[0], &sums[0]), (4, &sums[1], &sums[2]));
+        let (_, client) = self.laptops[0].open.as_mut().unwrap();
+        let mut tried = 0;
+        let done = loop {
+            match client.audit().await {
+                Err(SyncError::Offline(_)) if tried < 5 => tried += 1,
+                other => break other.unwrap(),
+            }
+        };
+        assert_eq!(done, Audited::Same);
     }
 }
 

@@ -5,6 +5,7 @@
 mod actions;
 mod agree;
 mod album;
+mod audit;
 mod between;
 mod claims;
 mod dishonest;

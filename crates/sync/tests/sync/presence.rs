@@ -26,12 +26,12 @@ async fn what_a_hub_repeats_or_kept_back_shows_nothing() {
     let b = world.join(&a, "小李的电脑", Role::Owner, 0).await;
     let (mut says, _) = begin(&a, START).await;
     let (mut hears, mut line) = begin(&b, START).await;
-    says.say(opened("周敏"), Ms(START)).await.unwrap();
+    says.say(opened("周敏"), None, Ms(START)).await.unwrap();
     let first = line.next().await.unwrap();
     let read = hears.read(&first, Ms(START)).await.unwrap().unwrap();
     assert_eq!((read.laptop.as_str(), read.open), ("周敏的电脑", opened("周敏")));
     assert_eq!(hears.read(&first, Ms(START + 1)).await.unwrap(), None, "repeated");
-    says.say(Vec::new(), Ms(START + 2)).await.unwrap();
+    says.say(Vec::new(), None, Ms(START + 2)).await.unwrap();
     let closed = line.next().await.unwrap();
     assert_eq!(hears.read(&closed, Ms(START + 2)).await.unwrap().unwrap().open, []);
     assert_eq!(hears.read(&first, Ms(START + 3)).await.unwrap(), None, "older than what was said since");
@@ -50,7 +50,7 @@ async fn a_clock_that_is_set_back_makes_nobody_deaf() {
     let (mut says, _) = begin(&a, START).await;
     let (mut hears, mut line) = begin(&b, START).await;
     for at in [START + 30_000, START] {
-        says.say(opened("周敏"), Ms(at)).await.unwrap();
+        says.say(opened("周敏"), None, Ms(at)).await.unwrap();
         let said = line.next().await.unwrap();
         assert!(hears.read(&said, Ms(START)).await.unwrap().is_some());
     }
@@ -64,7 +64,7 @@ async fn a_helper_cannot_speak_as_another() {
     // It joined after the owner began to listen.
     let helper = world.join(&a, "打包台", Role::Packer, 0).await;
     let (mut says, _) = begin(&helper, START).await;
-    says.say(opened("周敏"), Ms(START)).await.unwrap();
+    says.say(opened("周敏"), None, Ms(START)).await.unwrap();
     let said = line.next().await.unwrap();
     // Members are not asked for again with every word.
     let unknown = hears.read(&said, Ms(START + 1)).await.unwrap_err();
@@ -85,6 +85,6 @@ async fn who_was_taken_out_says_nothing_more() {
     let helper = world.join(&a, "打包台", Role::Packer, 0).await;
     let (mut says, _) = begin(&helper, START).await;
     stall_sync::revoke(a.client.identity(), helper.client.identity().replica, Ms(START)).await.unwrap();
-    let refused = says.say(opened("打包台"), Ms(START)).await.unwrap_err();
+    let refused = says.say(opened("打包台"), None, Ms(START)).await.unwrap_err();
     assert!(matches!(&refused, SyncError::Hub(e) if e.code == HubCode::Revoked), "{refused:?}");
 }

@@ -26,6 +26,7 @@ import catalogue from './catalogue';
 import inspect from './inspect';
 import passport from './passport';
 import inbox from './inbox';
+import ledger from './ledger';
 
 export default {
   ...common,
@@ -55,5 +56,6 @@ export default {
   ...catalogue,
   ...inspect,
   ...passport,
-  ...inbox
+  ...inbox,
+  ...ledger
 } as const;

@@ -3,6 +3,7 @@ import type { AppError } from "./AppError";
 import type { Ms } from "./Ms";
 import type { Role } from "./Role";
 import type { SyncHosting } from "./SyncHosting";
+import type { SyncLedger } from "./SyncLedger";
 import type { SyncLine } from "./SyncLine";
 import type { SyncSecondState } from "./SyncSecondState";
 import type { SyncState } from "./SyncState";
@@ -42,7 +43,7 @@ small_only: boolean, host: SyncHosting,
 /**
  * The hub was not reached: the last exchange went by way of the second one.
  */
-away: boolean, second: SyncSecondState | null, 
+away: boolean, second: SyncSecondState | null, ledger: SyncLedger, 
 /**
  * The sample stall stays where it is.
  */

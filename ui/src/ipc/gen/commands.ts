@@ -73,6 +73,8 @@ import type { LanInvite } from "./LanInvite";
 import type { LanInviteInput } from "./LanInviteInput";
 import type { LanStatus } from "./LanStatus";
 import type { LanSwitch } from "./LanSwitch";
+import type { LedgerNotices } from "./LedgerNotices";
+import type { LedgerSeen } from "./LedgerSeen";
 import type { LineKindInput } from "./LineKindInput";
 import type { LotAnswer } from "./LotAnswer";
 import type { LotFinish } from "./LotFinish";
@@ -587,6 +589,10 @@ export interface Commands {
   "inbox.list": { input: Empty; output: Inbox };
   /** Answers one of them; every laptop takes the answer over, and it can be undone. */
   "inbox.resolve": { input: InboxResolve; output: Inbox };
+  /** Where this laptop held something else than the stall's others (`ledger_audit`), until it is put away. */
+  "ledger.notices": { input: Empty; output: LedgerNotices };
+  /** Puts such a notice away. */
+  "ledger.seen": { input: LedgerSeen; output: LedgerNotices };
 }
 
 export type CommandName = keyof Commands;

@@ -4,9 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
-use futures_util::future::BoxFuture;
 use stall_core::{
-    AppError, AppResult,
+    AppError, AppResult, ErrorCode,
     sync::{
         audit::{Keys, Sums, is_cut},
         wire::HelloAnswer,
@@ -18,7 +17,7 @@ use stall_seal::{
     presence::sum_keys,
 };
 use stall_store::{Env, Store, sync::audit::Differences};
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::{runtime::Handle, sync::mpsc::UnboundedSender};
 
 use crate::{Client, Round, SyncResult, people};
 
@@ -167,13 +166,16 @@ impl Client {
     }
 }
 
-/// Boxed, as the next is: rustc does not see of what is borrowed in it that another thread may go on with it.
-fn open(dir: PathBuf, env: Env) -> BoxFuture<'static, AppResult<Store>> {
-    Box::pin(async move { Store::open(&dir, env).await })
+/// On a thread of its own, as the next: neither future can be sent to another (sqlx's `Acquire` is not general enough).
+async fn open(dir: PathBuf, env: Env) -> AppResult<Store> {
+    let here = Handle::current();
+    let opened = tokio::task::spawn_blocking(move || here.block_on(Store::open(&dir, env))).await;
+    opened.map_err(|e| AppError::new(ErrorCode::Internal).detail(e))?
 }
 
-fn close(store: Store) -> BoxFuture<'static, ()> {
-    Box::pin(async move { store.close().await })
+async fn close(store: Store) {
+    let here = Handle::current();
+    tokio::task::spawn_blocking(move || here.block_on(store.close())).await.ok();
 }
 
 fn remove(dir: &Path) -> Result<(), AppError> {

@@ -34,7 +34,8 @@ async fn claims(client: &mut Client) -> Claims {
 
 /// The same laptop, to which the hub is somewhere else.
 async fn by(of: &Laptop, hub: String) -> Claims {
-    let me = Identity { hub, ..of.client.identity().clone() };
+    let mut me = of.client.identity().clone();
+    me.hub = hub;
     let mut client = Client::new(of.store.clone(), me).unwrap();
     client.round().await.unwrap();
     claims(&mut client).await

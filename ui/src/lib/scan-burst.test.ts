@@ -36,8 +36,12 @@ describe('a scanner burst', () => {
   it('is not a person typing', () => {
     expect(type('iphone13\n', 90)).toBeNull();
   });
-  it('is not fewer than six characters', () => {
-    expect(type('12345\n', 5)).toBeNull();
+  it('is a stock number too, but nothing shorter, and no hand that fell on the keys', () => {
+    expect(type('0388\n', 10)).toBe('0388');
+    expect(type('A-12\n', 10)).toBe('A-12');
+    expect(type('388\n', 5)).toBeNull();
+    expect(type('asdfg\n', 5)).toBeNull();
+    expect(type('0388\n', 60)).toBeNull();
   });
   it('needs its Enter right behind the last character', () => {
     const burst = new Burst();

@@ -9,7 +9,10 @@ export interface Stroke {
   at: number;
 }
 
-export const MIN_CHARS = 6;
+/** A stock number, as our own labels have it. */
+export const MIN_CHARS = 4;
+/** Letters alone are a code from here on: hands that fall on the keys write none with a digit in it. */
+export const MIN_LETTERS = 6;
 export const MEAN_GAP_MS = 35;
 /** A longer pause than this begins something new, */
 export const BREAK_MS = 120;
@@ -69,7 +72,8 @@ export class Burst {
     const stalled = gap > BREAK_MS && gap <= STALL_MS && this.#chars.length >= RUNNING_CHARS && this.fast;
     const broken = gap > BREAK_MS && !stalled;
     if (end) {
-      const scanned = !broken && this.#chars.length >= MIN_CHARS && this.fast ? this.#chars.join('') : null;
+      const least = this.#chars.some((c) => c >= '0' && c <= '9') ? MIN_CHARS : MIN_LETTERS;
+      const scanned = !broken && this.#chars.length >= least && this.fast ? this.#chars.join('') : null;
       const head = this.#head;
       this.reset();
       this.#head = head;

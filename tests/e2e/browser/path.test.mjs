@@ -104,6 +104,16 @@ test("the same IMEI cannot be taken in twice while the unit is in stock", async 
   );
 });
 
+test("our own label opens the unit on any screen, though it holds four digits only", async () => {
+  const { stock_no: no, id } = (await api("scan.resolve", { code: first })).unit;
+  assert.match(no, /^\d{4}$/);
+  await p.evaluate(() => { location.hash = "#/today"; });
+  await p.waitForURL(/#\/today$/);
+  await scan(p, no);
+  await p.waitForURL(`**/#/stock/${id}`);
+  noProblems();
+});
+
 test("a spreadsheet of units shows a verdict for each row before anything is written", async () => {
   const file = await xlsx(
     join(desk.path, "进货.xlsx"),

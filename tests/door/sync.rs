@@ -256,10 +256,14 @@ async fn bad_input_is_told_in_words_and_changes_nothing() {
     ] {
         assert_eq!(b.refused("sync.join", input).await.1, wanted);
     }
-    assert_eq!(
-        b.refused("sync.recover", json!({ "hub": hub, "words": "一 二 三", "name": "x" })).await.1,
-        "sync_words_bad"
-    );
+    let unproved = "的".repeat(23) + "是";
+    let unknown = "的".repeat(23) + "囧";
+    for (words, wanted) in
+        [("一 二 三", "sync_words_count"), (&*unknown, "sync_word_unknown"), (&*unproved, "sync_words_bad")]
+    {
+        let asked = json!({ "hub": hub, "words": words, "name": "x" });
+        assert_eq!(b.refused("sync.recover", asked).await.1, wanted);
+    }
     assert_eq!(b.refused("sync.laptops", json!({})).await.1, "sync_off");
     assert_eq!(a.refused("sync.join", ask(hub, code, "x")).await.1, "sync_on");
     b.unit(json!({ "model": "iPhone 13" })).await;

@@ -8,7 +8,7 @@ use stall_core::{
     Id, Role,
     sync::{Hex, ReplicaId},
 };
-use stall_sync::{Claims, Client, Hubs, Identity};
+use stall_sync::{Claims, Client, Hubs};
 use tokio::{net::TcpListener, time::timeout};
 
 use crate::{

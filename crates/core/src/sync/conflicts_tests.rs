@@ -80,7 +80,10 @@ fn answers_that_dealt_one_number_twice_are_named_with_the_question_they_made() {
     let all = [a.clone(), b.clone()];
     assert_eq!(dealt_twice(&next, &all), [&a, &b]);
     assert!(dealt_twice(&item, &all).is_empty(), "they took its number away");
-    assert!(dealt_twice(&next, &[a.clone()]).is_empty(), "a number that a unit taken in elsewhere has got, too");
+    assert!(
+        dealt_twice(&next, std::slice::from_ref(&a)).is_empty(),
+        "a number that a unit taken in elsewhere has got, too"
+    );
     assert!(dealt_twice(&next, &[a, dealt(23, 1, "0389")]).is_empty(), "they let the same keep it");
 }
 

@@ -564,8 +564,9 @@ export interface Commands {
   "orders.get": { input: ById; output: OrderDetail };
   /** The receiver in full. */
   "orders.reveal": { input: ById; output: Receiver };
-  /** Locks a unit to an order line. */
+  /** Reserves a unit at the hub for a minute, before it is given to an order; says which laptop did already. */
   "units.claim": { input: ById; output: Claimed };
+  /** Locks a unit to an order line. */
   "orders.assign": { input: AssignInput; output: OrderDetail };
   /** Frees a line's unit. */
   "orders.unassign": { input: ByLine; output: OrderDetail };

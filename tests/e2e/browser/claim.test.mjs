@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Agent, createServer, request } from "node:http";
-import { connect, createServer as listener } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { browser, call, folder, out, page, serve } from "../lib/app.mjs";
 import { KUAISHOU, order, xlsx } from "../lib/files.mjs";
+import { free, listens } from "../lib/ports.mjs";
 
 const data = [folder(), folder(), folder()];
 const program = join(dirname(process.env.STALL_APP), process.platform === "win32" ? "stall-hub.exe" : "stall-hub");
@@ -24,15 +24,6 @@ const until = async (what, look) => {
   assert.fail(`it never came to this: ${what}`);
 };
 const shot = (p, name) => p.waitForTimeout(200).then(() => p.screenshot({ path: join(out, `claim-${name}.png`) }));
-const free = () => new Promise((resolve) => {
-  const s = listener().listen(0, "127.0.0.1", () => {
-    const { port } = s.address();
-    s.close(() => resolve(port));
-  });
-});
-const listens = (port) => new Promise((resolve) => {
-  const s = connect(port, "127.0.0.1", () => { s.destroy(); resolve(true); }).on("error", () => resolve(false));
-});
 
 /** A line to the hub that can keep back what is pushed. */
 const slow = (hub) => new Promise((resolve) => {

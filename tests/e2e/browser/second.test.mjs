@@ -1,10 +1,10 @@
 // A stall with a hub in the market and a server: added in the settings, changed over, cut off, brought together.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { createServer, connect } from "node:net";
 import { dirname, join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { browser, call, folder, out, page, serve } from "../lib/app.mjs";
+import { free, listens } from "../lib/ports.mjs";
 
 const data = [folder(), folder(), folder()];
 const program = join(dirname(process.env.STALL_APP), process.platform === "win32" ? "stall-hub.exe" : "stall-hub");
@@ -33,15 +33,6 @@ const shot = async (p, name) => {
   await p.waitForTimeout(250);
   await p.screenshot({ path: join(out, `second-${name}.png`) });
 };
-const free = () => new Promise((resolve) => {
-  const s = createServer().listen(0, "127.0.0.1", () => {
-    const { port } = s.address();
-    s.close(() => resolve(port));
-  });
-});
-const listens = (port) => new Promise((resolve) => {
-  const s = connect(port, "127.0.0.1", () => { s.destroy(); resolve(true); }).on("error", () => resolve(false));
-});
 /** What a browser says of an answer that was a refusal, as it should be. */
 const noProblems = () => {
   for (const p of [pa, pb]) p.problems = p.problems.filter((m) => !/status of (4\d\d|502)/.test(m));

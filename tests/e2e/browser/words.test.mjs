@@ -1,10 +1,10 @@
 // The 24 words: not lost by a stray scan or by leaving the screen, and asked for in words a tired person understands.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { connect, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { browser, call, folder, out, page, scan, serve } from "../lib/app.mjs";
+import { free, listens } from "../lib/ports.mjs";
 
 const data = [folder(), folder(), folder()];
 const program = join(dirname(process.env.STALL_APP), process.platform === "win32" ? "stall-hub.exe" : "stall-hub");
@@ -25,15 +25,6 @@ const settings = async (p) => {
 };
 const shot = (p, name) => p.waitForTimeout(200).then(() => p.screenshot({ path: join(out, `words-${name}.png`) }));
 const focus = (p) => p.evaluate(() => document.activeElement?.getAttribute("data-testid"));
-const free = () => new Promise((resolve) => {
-  const s = createServer().listen(0, "127.0.0.1", () => {
-    const { port } = s.address();
-    s.close(() => resolve(port));
-  });
-});
-const listens = (port) => new Promise((resolve) => {
-  const s = connect(port, "127.0.0.1", () => { s.destroy(); resolve(true); }).on("error", () => resolve(false));
-});
 
 before(async () => {
   const port = await free();

@@ -108,8 +108,4 @@ export async function page(
   return p;
 }
 
-/** Types as a barcode scanner does: one burst, ended by Enter. */
-export async function scan(p, code) {
-  await p.keyboard.type(code, { delay: 4 });
-  await p.keyboard.press("Enter");
-}
+export { scan } from "./scanner.mjs";

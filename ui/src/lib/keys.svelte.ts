@@ -2,6 +2,7 @@ import { getContext, setContext, untrack } from 'svelte';
 import type { Key } from '../i18n/index.svelte';
 import { caps, matches, parseChord, plain, type Chord } from './chord';
 import { isChanged, keyOf } from './keymap.svelte';
+import { isField } from './field';
 import { bursting } from './scan.svelte';
 
 export interface Binding {
@@ -82,16 +83,6 @@ export function keyLayer(open: () => boolean): void {
       untrack(() => (changes += 1));
     };
   });
-}
-
-/** Whether this element takes typed text, so that letters belong to it. */
-export function isField(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
-    return true;
-  return (
-    target instanceof HTMLInputElement && !/^(button|checkbox|radio|range|submit|reset|file|color)$/.test(target.type)
-  );
 }
 
 /** Enter and Space belong to a focused button or link; at a choice that is made already, Enter goes on. */

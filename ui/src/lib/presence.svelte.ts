@@ -5,7 +5,7 @@ import type { Presence } from '../ipc/gen/Presence';
 import type { PresenceMark } from '../ipc/gen/PresenceMark';
 import type { PresenceSet } from '../ipc/gen/PresenceSet';
 import type { RecordKind } from '../ipc/gen/RecordKind';
-import { isField } from './keys.svelte';
+import { isField } from './field';
 import { live, type Live } from './live.svelte';
 import { NOTHING, Teller, others, type Others } from './presence';
 import { app } from './session.svelte';

@@ -82,6 +82,25 @@ describe('a scanner burst', () => {
     [...'123456\n'].forEach((c, i) => (out = burst.feed(stroke(c, 330 + 300 + i * 5)) ?? out));
     expect(out).toBe('123456');
   });
+  it('is an IMEI over any pause of a busy machine, also behind a letter that was pressed before', () => {
+    const keys = (text: string, pauses: Record<number, number>) => {
+      const burst = new Burst();
+      let out: string | null = null;
+      let late = 0;
+      [...text].forEach((c, i) => {
+        late += pauses[i] ?? 0;
+        out = burst.feed(stroke(c, i * 5 + late)) ?? out;
+      });
+      return [burst.imei, out];
+    };
+    const imei = '352099001761481';
+    expect(keys(`${imei}\n`, { 1: 700, 5: 2000, 15: 900 })).toEqual([imei, null]);
+    expect(keys(`j${imei}\n`, { 2: 900 })).toEqual([imei, imei.slice(1)]);
+    expect(keys(`${imei}\n`, { 3: 6000 })[0]).toBeNull();
+    // Wrong by its check digit; begun as no TAC is.
+    expect(keys('352099001761482\n', { 1: 700 })[0]).toBeNull();
+    expect(keys('752099001761487\n', { 1: 700 })[0]).toBeNull();
+  });
   it('is broken by a key that types nothing', () => {
     const burst = new Burst();
     [...'123456'].forEach((c, i) => burst.feed(stroke(c, i * 5)));

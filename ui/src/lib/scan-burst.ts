@@ -1,4 +1,5 @@
 // Tells a scanner from a person by rhythm. Pure: time comes in with every key.
+import { isImei } from './imei';
 
 export interface Stroke {
   code: string;
@@ -20,6 +21,10 @@ export const BREAK_MS = 120;
 export const STALL_MS = 500;
 /** What came before a break belongs to the same code, in a field made for scans, when the break was no longer than this. */
 export const HEAD_MS = 1500;
+/** An IMEI proves itself, so it is put together over any pause of a busy machine up to this long. */
+export const IMEI_MS = 5000;
+/** How TACs in use begin: a digit pressed before a number that is no IMEI is not to make one of it. */
+const TAC_BEGIN = /^(?:01|35|86|98|99)/;
 /** Characters at a scanner's pace that make a pause the machine's. */
 const RUNNING_CHARS = 3;
 
@@ -47,6 +52,14 @@ export class Burst {
   /** Time in this burst that was the machine's, not the scanner's. */
   #stalled = 0;
   #head = '';
+  /** The last fifteen characters, over every pause up to `IMEI_MS`. */
+  #run = '';
+  #imei: string | null = null;
+
+  /** The IMEI that the last Enter ended, whatever the pauses in it. */
+  get imei(): string | null {
+    return this.#imei;
+  }
 
   /** What was typed right before this burst began: the start of the same code, where the machine was slow from the start. */
   get head(): string {
@@ -75,8 +88,10 @@ export class Burst {
       const least = this.#chars.some((c) => c >= '0' && c <= '9') ? MIN_CHARS : MIN_LETTERS;
       const scanned = !broken && this.#chars.length >= least && this.fast ? this.#chars.join('') : null;
       const head = this.#head;
+      const run = gap <= IMEI_MS ? this.#run : '';
       this.reset();
       this.#head = head;
+      this.#imei = isImei(run) && TAC_BEGIN.test(run) ? run : null;
       return scanned;
     }
     const char = charOf(s);
@@ -86,9 +101,12 @@ export class Burst {
     }
     if (broken) {
       const head = gap <= HEAD_MS ? this.#head + this.#chars.join('') : '';
+      const run = gap <= IMEI_MS ? this.#run : '';
       this.reset();
       this.#head = head;
+      this.#run = run;
     }
+    this.#run = (this.#run + char).slice(-15);
     if (stalled) this.#stalled += gap;
     if (this.#chars.length === 0) this.#first = s.at;
     this.#chars.push(char);
@@ -101,5 +119,7 @@ export class Burst {
     this.#last = Number.NEGATIVE_INFINITY;
     this.#stalled = 0;
     this.#head = '';
+    this.#run = '';
+    this.#imei = null;
   }
 }

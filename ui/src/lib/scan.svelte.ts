@@ -1,3 +1,4 @@
+import { isField } from './field';
 import { Burst, MEAN_GAP_MS } from './scan-burst';
 
 /** Answers `true` when it has dealt with the code. */
@@ -55,12 +56,19 @@ function giveBack(): void {
   if (start !== null && end !== null) el.setSelectionRange(start, end);
 }
 
-/** The code with its start, where a slow machine cut it: only in a field made for scans, and only if nothing else stood in it. */
+/** The code with its start, where a slow machine cut it: any code in a field made for scans, if nothing else stood in it; an IMEI also where nothing takes letters. */
 function whole(target: EventTarget | null, code: string): string {
-  const cut = target instanceof HTMLInputElement && target.dataset.scan !== undefined && field?.value === burst.head;
-  if (cut && field) field = { ...field, value: '', start: 0, end: 0 };
+  const forScans = target instanceof HTMLInputElement && target.dataset.scan !== undefined;
+  if (!forScans && isField(target)) {
+    giveBack();
+    return code;
+  }
+  const { imei, head } = burst;
+  const all = imei?.endsWith(code) ? imei : forScans && field?.value === head ? head + code : code;
+  if (forScans && field?.value === all.slice(0, all.length - code.length))
+    field = { ...field, value: '', start: 0, end: 0 };
   giveBack();
-  return cut ? burst.head + code : code;
+  return all;
 }
 
 function hear(e: KeyboardEvent): void {
@@ -84,7 +92,9 @@ function hear(e: KeyboardEvent): void {
     clearTimeout(waiting);
     waiting = undefined;
   }
-  if (code === null) return;
+  // An IMEI in pieces; in a field its own Enter takes what stands there.
+  const found = code ?? (isField(target) ? null : burst.imei);
+  if (found === null) return;
   // The Enter of a scan presses nothing and sends no form.
   e.preventDefault();
   e.stopImmediatePropagation();
@@ -92,7 +102,7 @@ function hear(e: KeyboardEvent): void {
     target.blur();
     target.focus();
   }
-  offer(whole(target, code));
+  offer(whole(target, found));
 }
 
 if (typeof window !== 'undefined') window.addEventListener('keydown', hear, { capture: true });

@@ -1,5 +1,6 @@
 import type { AnswerValue } from '../../ipc/gen/AnswerValue';
 import type { CheckItem } from '../../ipc/gen/CheckItem';
+import { isImei } from '../../lib/imei';
 
 type Item = Pick<CheckItem, 'kind' | 'values' | 'min' | 'max'>;
 
@@ -43,7 +44,7 @@ export function read(item: Item, text: string): { value: AnswerValue | null } | 
   }
   if (item.kind === 'imei') {
     const digits = typed.replace(/[\s-]/g, '');
-    return luhn(digits) ? { value: digits } : { wrong: 'imei' };
+    return isImei(digits) ? { value: digits } : { wrong: 'imei' };
   }
   if (item.kind === 'meid' || item.kind === 'serial') return { value: typed.replace(/\s/g, '').toUpperCase() };
   return { value: typed };
@@ -57,14 +58,4 @@ export function readDate(text: string): string | null {
   const at = new Date(Date.UTC(y, mo - 1, d));
   if (at.getUTCFullYear() !== y || at.getUTCMonth() !== mo - 1 || at.getUTCDate() !== d) return null;
   return at.toISOString().slice(0, 10);
-}
-
-/** Fifteen digits whose last one checks the others. */
-export function luhn(digits: string): boolean {
-  if (!/^\d{15}$/.test(digits)) return false;
-  const sum = [...digits].reduce((n, c, i) => {
-    const d = Number(c) * (i % 2 === 1 ? 2 : 1);
-    return n + (d > 9 ? d - 9 : d);
-  }, 0);
-  return sum % 10 === 0;
 }

@@ -34,6 +34,8 @@ export class LotDesk {
   said = $state.raw<Said>({ tone: 'calm', icon: 'scan', big: t('lots.ready'), small: t('lots.ready_text') });
   /** What is known only from this sitting: which rows were learned, which came back. */
   notes = $state.raw<ReadonlyMap<string, { learned: number; earlier: number }>>(new Map());
+  /** The head is this lot's. */
+  private headed = true;
   private turn = inTurn();
   private onmade: (id: string) => void;
 
@@ -41,10 +43,18 @@ export class LotDesk {
     this.onmade = onmade;
   }
 
-  /** Goes on with a lot as it was left. */
+  /** Scans go into this lot from now on; what its head says may follow. */
+  open(id: string): void {
+    if (this.id === id) return;
+    this.id = id;
+    this.headed = false;
+  }
+
+  /** Goes on with the lot that was opened as it was left. */
   resume(sheet: LotSheet): void {
+    if (this.headed || sheet.lot.id !== this.id) return;
+    this.headed = true;
     const d = sheet.lot.defaults;
-    this.id = sheet.lot.id;
     this.head = {
       source: sheet.lot.source,
       note: sheet.lot.note,
@@ -63,6 +73,7 @@ export class LotDesk {
   /** Begins another lot under the same head. */
   another(): void {
     this.id = null;
+    this.headed = true;
     this.notes = new Map();
     this.said = { tone: 'calm', icon: 'scan', big: t('lots.ready'), small: t('lots.ready_text') };
   }

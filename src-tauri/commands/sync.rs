@@ -3,8 +3,8 @@
 use stall_core::{
     AppResult,
     api::{
-        Empty, SyncFound, SyncHost, SyncInvite, SyncInviteInput, SyncJoin, SyncLaptops, SyncNearby, SyncPhrase,
-        SyncRecover, SyncRevoke, SyncSecond, SyncSet, SyncStatus, SyncUninvite,
+        Empty, SyncAddress, SyncFound, SyncHost, SyncInvite, SyncInviteInput, SyncJoin, SyncLaptops, SyncLost,
+        SyncMove, SyncNearby, SyncPhrase, SyncRecover, SyncRevoke, SyncSecond, SyncSet, SyncStatus, SyncUninvite,
     },
 };
 
@@ -27,6 +27,20 @@ pub async fn sync_host(ctx: &Ctx, caller: &Caller, input: SyncHost) -> AppResult
 
 pub async fn sync_second(ctx: &Ctx, caller: &Caller, input: SyncSecond) -> AppResult<SyncStatus> {
     sync::second(ctx, &caller.actor(), input).await?;
+    sync::status(ctx).await
+}
+
+pub async fn sync_lost(ctx: &Ctx, caller: &Caller, input: SyncLost) -> AppResult<SyncStatus> {
+    sync::lost(ctx, &caller.actor(), input).await?;
+    sync::status(ctx).await
+}
+
+pub async fn sync_address(ctx: &Ctx, _: &Caller, _: Empty) -> AppResult<SyncAddress> {
+    sync::address(ctx)
+}
+
+pub async fn sync_move(ctx: &Ctx, _: &Caller, input: SyncMove) -> AppResult<SyncStatus> {
+    sync::move_to(ctx, &input).await?;
     sync::status(ctx).await
 }
 

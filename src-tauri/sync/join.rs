@@ -26,7 +26,7 @@ const GOOD_FOR: i64 = 30 * 60_000;
 /// Open invitations at once; the oldest gives way.
 const MOST: usize = 20;
 const NAME: usize = 40;
-/// An invitation in one line begins with it.
+/// An invitation in one line begins with it, and so does where the hub is.
 const LINK: &str = "stallkeeper:";
 
 /// Founds the stall at a hub and begins to exchange.
@@ -177,11 +177,7 @@ pub async fn invite(ctx: &Ctx, input: SyncInviteInput) -> AppResult<SyncInvite> 
 fn shown(ctx: &Ctx, me: &Identity, open: &Open) -> AppResult<SyncInvite> {
     let kept = ctx.sync().kept();
     let hub = if kept.hosting { hub::address(ctx.own(), kept.port, false)? } else { me.hub.clone() };
-    // Without a character that a scanner has to hold Shift for and an input method could take for another.
-    let link = match hub.split_once('#') {
-        Some((base, pin)) => format!("{LINK}{base}/join/{pin}/{}", open.code),
-        None => format!("{LINK}{hub}/join/{}", open.code),
-    };
+    let link = link(&hub, "join", Some(&open.code));
     Ok(SyncInvite {
         name: open.name.clone(),
         role: open.role,
@@ -191,6 +187,27 @@ fn shown(ctx: &Ctx, me: &Identity, open: &Open) -> AppResult<SyncInvite> {
         link,
         expires_at: open.until,
     })
+}
+
+/// A line for a scanner, without a character for which it has to hold Shift or that an input method could take for another.
+pub(super) fn link(hub: &str, what: &str, more: Option<&str>) -> String {
+    let (base, pin) = hub.split_once('#').map_or((hub, None), |(base, pin)| (base, Some(pin)));
+    let parts = [Some(base), Some(what), pin, more];
+    format!("{LINK}{}", parts.into_iter().flatten().collect::<Vec<_>>().join("/"))
+}
+
+/// The hub that such a line names, or an address does.
+pub(super) fn hub_of(line: &str) -> AppResult<String> {
+    let line = line.trim();
+    let Some(rest) = line.strip_prefix(LINK) else { return address(line) };
+    let pinned = |pin: &str| pin.len() == 64 && pin.bytes().all(|b| b.is_ascii_hexdigit());
+    for what in ["/hub/", "/join/"] {
+        if let Some((base, more)) = rest.split_once(what) {
+            let pin = more.split('/').next().filter(|p| pinned(p));
+            return address(&pin.map_or_else(|| base.to_owned(), |pin| format!("{base}#{}", pin.to_ascii_lowercase())));
+        }
+    }
+    address(rest.strip_suffix("/hub").unwrap_or(rest))
 }
 
 /// Takes an invitation back: this laptop lets nobody in by it.

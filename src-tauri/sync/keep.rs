@@ -4,6 +4,7 @@ use std::{fs, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 use stall_core::{AppError, AppResult, ErrorCode, Ms, Role};
+use stall_store::tables::hubs::Hubs;
 use stall_sync::Identity;
 
 use crate::{
@@ -22,6 +23,8 @@ pub struct Kept {
     /// 0: none chosen yet.
     pub port: u16,
     pub invites: Vec<Open>,
+    /// Where the hubs were said to be when this laptop was brought to another one: not to be gone back to.
+    pub left: Option<Hubs>,
 }
 
 /// An open invitation. Its code lets a laptop in, so the file is this person's alone.

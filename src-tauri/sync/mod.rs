@@ -8,6 +8,7 @@ mod files;
 mod host;
 mod join;
 mod keep;
+mod lost;
 mod nearby;
 mod presence;
 mod said;
@@ -31,6 +32,7 @@ pub use claims::{assigned, claim, let_go, unassigned};
 pub use files::fetch;
 pub use host::{end, resume};
 pub use join::{found, host, invite, join, laptops, leave, now, recover, revoke, set, uninvite};
+pub use lost::{address, lost, move_to};
 pub use nearby::nearby;
 pub use presence::{presence, run as tell_presence, set_presence};
 pub use second::second;
@@ -62,6 +64,7 @@ struct Inner {
     presence: presence::Board,
     audit: audit::Board,
     claims: claims::Desk,
+    copying: lost::Copying,
     /// Held while it founds, joins or leaves.
     changing: tokio::sync::Mutex<()>,
 }
@@ -118,6 +121,7 @@ impl Peers {
             presence: presence::Board::default(),
             audit: audit::Board::open(stall),
             claims: claims::Desk::default(),
+            copying: lost::Copying::default(),
             changing: tokio::sync::Mutex::default(),
         })))
     }

@@ -10,7 +10,8 @@ pub fn said(e: SyncError) -> AppError {
         SyncError::Offline(_) | SyncError::Broken(_) => ErrorCode::SyncOffline,
         SyncError::Lineage => ErrorCode::SyncRestored,
         SyncError::Seal(_) => ErrorCode::SyncForged,
-        SyncError::Strange(_) | SyncError::TwoOrders => ErrorCode::SyncRefused,
+        SyncError::Strange(_) | SyncError::TwoOrders | SyncError::GivenUp => ErrorCode::SyncRefused,
+        SyncError::NotLost => ErrorCode::SyncNotLost,
         SyncError::Hub(h) => match h.code {
             HubCode::InviteGone => ErrorCode::SyncInviteGone,
             HubCode::Revoked | HubCode::NoToken => ErrorCode::SyncRemoved,
@@ -32,6 +33,7 @@ pub fn said(e: SyncError) -> AppError {
         }
         SyncError::Strange(_) => said.arg("why", "strange"),
         SyncError::TwoOrders => said.arg("why", "two_orders"),
+        SyncError::GivenUp => said.arg("why", "given_up"),
         _ => said,
     }
 }

@@ -13,7 +13,7 @@ use stall_store::{
 };
 use stall_sync::{Client, FileWish, Identity, SyncError, found_second, goes_by};
 
-use super::{Peers, host as hub, join, plain, said::said};
+use super::{Peers, host as hub, join, lost, plain, said::said};
 use crate::{ctx::Ctx, stall::Stall};
 
 /// Gives the stall a second hub, or takes it away.
@@ -80,12 +80,12 @@ pub async fn before_close(ctx: &Ctx, actor: &Actor) {
 }
 
 /// Whether a hub is the one on this laptop.
-fn is_own(sync: &Peers, stall: &Stall, address: &str) -> bool {
+pub(super) fn is_own(sync: &Peers, stall: &Stall, address: &str) -> bool {
     hub::address(stall, sync.kept().port, true).is_ok_and(|own| own == address)
 }
 
 /// Keeps where the hubs are and tells the others.
-async fn settle(ctx: &Ctx, actor: &Actor, me: Identity) -> AppResult<()> {
+pub(super) async fn settle(ctx: &Ctx, actor: &Actor, me: Identity) -> AppResult<()> {
     let (sync, stall) = (ctx.sync(), ctx.own());
     // Others do not reach this laptop by the address by which it reaches itself.
     let told = |address: &str| {
@@ -103,7 +103,8 @@ async fn settle(ctx: &Ctx, actor: &Actor, me: Identity) -> AppResult<()> {
 
 /// Who this laptop is by what the stall says of its hubs; `None`: as it was.
 pub async fn told(ctx: &Ctx, me: &Identity) -> AppResult<Option<Identity>> {
-    let said = hubs::get(&ctx.own().store).await?;
+    let left = ctx.sync().kept().left;
+    let said = hubs::get(&ctx.own().store).await?.filter(|said| left.as_ref() != Some(said));
     Ok(said.map(|h| goes_by(me, &h.first, h.second.as_deref())).filter(|new| new != me))
 }
 
@@ -111,7 +112,13 @@ pub async fn told(ctx: &Ctx, me: &Identity) -> AppResult<Option<Identity>> {
 pub async fn carry(ctx: &Ctx, client: &mut Client, relayed: bool) {
     let (sync, stall) = (ctx.sync(), ctx.own());
     let me = client.identity().clone();
-    let Some(second) = me.second.as_ref().filter(|_| me.role == Role::Owner) else { return };
+    if me.role != Role::Owner {
+        if client.given_up().await.unwrap_or(false) {
+            lost::give_up(ctx, &me).await;
+        }
+        return;
+    }
+    let Some(second) = me.second.as_ref() else { return };
     let ours = relayed && sync.kept().hosting && is_own(sync, stall, &second.hub);
     let done = if ours {
         match client.hand_over().await {
@@ -131,6 +138,10 @@ pub async fn carry(ctx: &Ctx, client: &mut Client, relayed: bool) {
             }
         })
     };
+    if matches!(done, Err(SyncError::GivenUp)) {
+        lost::give_up(ctx, &me).await;
+        return;
+    }
     let problem = done.err().map(said);
     if problem.is_none() {
         files(ctx, client).await;

@@ -10,7 +10,7 @@ use stall_store::Op;
 use stall_sync::{Client, Identity, SyncError};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use super::{Peers, audit, files, join, said::said, second};
+use super::{Peers, audit, files, join, lost, said::said, second};
 use crate::ctx::{Ctx, Weak};
 
 /// A person's typing is one exchange, not ten.
@@ -100,6 +100,7 @@ async fn turn(ctx: &Ctx, kept: &mut Option<Client>, me: Identity) -> Turn {
     if let Ok(round) = &done {
         second::carry(ctx, client, round.relayed).await;
         audit::turn(ctx, client, *round).await;
+        lost::copy(ctx, client).await;
     }
     if let Err(e) = learned(ctx, &me, client.identity()).await {
         return told(ctx, &e);

@@ -11,6 +11,7 @@ mod guard;
 mod inspect;
 mod labels;
 mod lan;
+mod lost;
 mod openapi;
 mod passports;
 mod path;

@@ -11,15 +11,15 @@ use crate::{
 };
 
 /// A server, always at the same address.
-struct Server {
-    url: String,
+pub struct Server {
+    pub url: String,
     at: std::net::SocketAddr,
     dir: TempDir,
     running: Option<(Hub, JoinHandle<()>)>,
 }
 
 impl Server {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let dir = TempDir::new().unwrap();
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = tcp.local_addr().unwrap();
@@ -76,12 +76,12 @@ async fn market() -> (App, App) {
     (market_with(&b).await, b)
 }
 
-async fn add(to: &App, server: &Server) {
+pub async fn add(to: &App, server: &Server) {
     to.ok("sync.second", json!({ "hub": server.url, "code": server.code().await })).await;
 }
 
 /// Waits until these are where a laptop's hubs are.
-async fn at(app: &App, first: &str, second: Option<&str>) {
+pub async fn at(app: &App, first: &str, second: Option<&str>) {
     until(&format!("the hubs are {first} and {second:?}"), async || {
         let s = status(app).await;
         s["hub"] == first && s["second"]["hub"].as_str() == second
@@ -89,12 +89,12 @@ async fn at(app: &App, first: &str, second: Option<&str>) {
     .await;
 }
 
-fn hub_of(s: &Value) -> String {
+pub fn hub_of(s: &Value) -> String {
     s["hub"].as_str().unwrap().to_owned()
 }
 
 /// The market's hub as the laptop that is it sees it.
-async fn own(app: &App) -> String {
+pub async fn own(app: &App) -> String {
     format!("https://127.0.0.1:{}", status(app).await["host"]["port"])
 }
 

@@ -198,6 +198,10 @@ pub enum ErrorCode {
     SyncWordUnknown,
     /// The words are of a stall that is not at this hub.
     SyncNoStall,
+    /// The hub of that address has not this stall, or does not know this laptop.
+    SyncElsewhere,
+    /// The hub that is to be given up answers; arg `hub`.
+    SyncNotLost,
     /// No way to the hub.
     SyncOffline,
     /// The code was used, taken back or is too old.

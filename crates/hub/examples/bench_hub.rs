@@ -74,6 +74,7 @@ impl Pusher {
             recovery: Hex([0; 32]),
             certificate: cert::certify(says, Signer::Root, &root),
             wraps: Vec::new(),
+            more: Vec::new(),
         };
         let client = reqwest::Client::new();
         let body = serde_json::to_vec(&made).unwrap();

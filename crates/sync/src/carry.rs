@@ -14,7 +14,7 @@ use stall_seal::{SealError, frame};
 use crate::{Client, Files, Http, Identity, SyncError, SyncResult, files::Which, identity::Second, people};
 
 /// Scopes of newer programs are carried too.
-const SCOPES: &str = "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15";
+pub(crate) const SCOPES: &str = "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15";
 /// Others push while the order is handed over.
 const TRIES: usize = 10;
 
@@ -34,24 +34,42 @@ pub struct Carried {
 /// # Errors
 /// `Offline`, `Hub` (`invite_gone`; `gap` for a hub that has another order of this stall).
 pub async fn found_second(client: &Client, hub: &str, code: &str) -> SyncResult<Second> {
-    let (me, now) = (&client.me, client.store.env().now());
     let certificates = people::certificates(&client.line).await?;
+    let second = stand(client, (hub, code), &certificates).await?;
+    let far = Http::new(&second.hub, &second.token)?;
+    let there = client.greet_at(&far, None).await?;
+    if !there.relay {
+        let since = client.greet(None).await?.since;
+        // It was given up as lost, and is there again: what it made of the order since is not the stall's.
+        let older = there.since < since;
+        let head = if older { there.head } else { 0 };
+        far.tell("relay", &RelayAsk { relay: true, head, clear: older, lost: false, since }).await?;
+    }
+    Ok(second)
+}
+
+/// The stall at one more hub, by its certificates, and this laptop's token there.
+pub(crate) async fn stand(
+    client: &Client,
+    (hub, code): (&str, &str),
+    certificates: &[Certificate],
+) -> SyncResult<Second> {
+    let (me, now) = (&client.me, client.store.env().now());
     let first = certificates.iter().find(|c| c.by == Signer::Root && c.kind == CertKind::Join);
     let certificate = first.ok_or(SealError::NotGenuine)?.clone();
-    let make = MakeStall { stall: me.stall, root: me.root, recovery: me.recovery, certificate, wraps: Vec::new() };
+    // Who was taken out, by us after: it may be the first laptop itself.
+    let joins: Vec<_> = certificates.iter().filter(|c| c.kind == CertKind::Join).cloned().collect();
+    let (stall, root, recovery) = (me.stall, me.root, me.recovery);
+    let make = MakeStall { stall, root, recovery, certificate, wraps: Vec::new(), more: joins.clone() };
     match Http::new(hub, code)?.post::<Token>("stalls", &make).await {
         // The first laptop's: what everybody may read is told with it, and it is forgotten.
-        Ok(token) => bring(&Http::new(hub, &token.token)?, "members", &certificates, &[]).await?,
+        Ok(token) => bring(&Http::new(hub, &token.token)?, "members", &joins, &[]).await?,
         Err(SyncError::Hub(e)) if e.code == HubCode::Exists => {}
         // No code at all: it is the code that is wrong, this laptop was not taken out.
         Err(SyncError::Hub(e)) if e.code == HubCode::NoToken => return Err(HubError::from(HubCode::InviteGone).into()),
         Err(e) => return Err(e),
     }
     let token = people::prove(&Http::new(hub, "")?, (me.stall, me.replica), &me.sign(), now).await?.token;
-    let far = Http::new(hub, &token)?;
-    if !client.greet_at(&far, None).await?.relay {
-        far.tell("relay", &RelayAsk { relay: true, head: 0, clear: false }).await?;
-    }
     Ok(Second { hub: hub.to_owned(), token })
 }
 
@@ -59,7 +77,7 @@ impl Client {
     /// Carries between the two hubs. Nothing is done for a stall with one, or by a laptop that is not an owner's.
     ///
     /// # Errors
-    /// `Offline`, `Hub`, `Seal`; `TwoOrders` when both hubs order.
+    /// `Offline`, `Hub`, `Seal`; `TwoOrders` when both hubs order; `GivenUp` when the first was given up as lost.
     pub async fn carry(&mut self) -> SyncResult<Carried> {
         let mut carried = Carried::default();
         if self.me.second.is_none() || self.me.role != Role::Owner {
@@ -68,13 +86,17 @@ impl Client {
         let far = self.far().await?;
         let lineage = self.store.sync_lineage().await?;
         let (near, mut there) = (self.greet(lineage).await?, self.greet_at(&far, None).await?);
+        if there.since > near.since {
+            return Err(SyncError::GivenUp);
+        }
         if !there.relay {
             return Err(SyncError::TwoOrders);
         }
         self.meet(&far).await?;
         if there.head > 0 && (there.lineage != near.lineage || there.head > near.head) {
             // What it copied is no longer the order: the hub was put back to an earlier day.
-            far.tell("relay", &RelayAsk { relay: true, head: there.head, clear: true }).await?;
+            let gone = RelayAsk { relay: true, head: there.head, clear: true, lost: false, since: near.since };
+            far.tell("relay", &gone).await?;
             there.head = 0;
         }
         self.bring_held(&far, &mut carried).await?;
@@ -87,7 +109,7 @@ impl Client {
                 return Ok(carried);
             }
             carried.placed += page.len() as u64;
-            let now: Head = far.octets(&format!("place?lineage={lineage}"), bytes).await?;
+            let now: Head = far.octets(&format!("place?lineage={lineage}&since={}", near.since.0), bytes).await?;
             if now.head <= after {
                 return Err(SealError::Chain.into());
             }
@@ -108,7 +130,7 @@ impl Client {
             if near.head != there.head {
                 continue;
             }
-            let to = |relay| RelayAsk { relay, head: near.head, clear: false };
+            let to = |relay| RelayAsk { relay, head: near.head, since: near.since, ..RelayAsk::default() };
             match self.line.tell("relay", &to(true)).await {
                 Err(SyncError::Hub(e)) if e.code == HubCode::Gap => continue,
                 other => other?,
@@ -138,7 +160,7 @@ impl Client {
     }
 
     /// The way to the second hub.
-    async fn far(&mut self) -> SyncResult<Http> {
+    pub(crate) async fn far(&mut self) -> SyncResult<Http> {
         let (stall, replica, key, now) = (self.me.stall, self.me.replica, self.me.sign(), self.store.env().now());
         let Some(second) = &mut self.me.second else {
             return Err(SyncError::Offline("there is no second hub".to_owned()));
@@ -164,7 +186,7 @@ impl Client {
     }
 
     /// What waits at the relay, author by author, to the hub that orders.
-    async fn bring_held(&self, far: &Http, carried: &mut Carried) -> SyncResult<()> {
+    pub(crate) async fn bring_held(&self, far: &Http, carried: &mut Carried) -> SyncResult<()> {
         let mut skip = 0;
         let mut stuck: Option<ReplicaId> = None;
         loop {
@@ -205,7 +227,12 @@ impl Client {
 }
 
 /// Tells a hub what it lacks, one by one: what it does not take is left out.
-async fn bring<T: serde::Serialize + PartialEq>(to: &Http, path: &str, all: &[T], has: &[T]) -> SyncResult<()> {
+pub(crate) async fn bring<T: serde::Serialize + PartialEq>(
+    to: &Http,
+    path: &str,
+    all: &[T],
+    has: &[T],
+) -> SyncResult<()> {
     for one in all.iter().filter(|one| !has.contains(one)) {
         match to.tell(path, one).await {
             Err(SyncError::Hub(e)) if e.code == HubCode::BadInput => tracing::info!(path, "something is not taken"),

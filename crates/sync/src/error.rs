@@ -25,6 +25,12 @@ pub enum SyncError {
     /// Both hubs of the stall order: one of them is to be made its relay.
     #[error("both hubs order the stall's changes")]
     TwoOrders,
+    /// The stall's order begins anew at the second hub: this one was given up as lost.
+    #[error("the hub was given up: the second one has the stall's order")]
+    GivenUp,
+    /// It is to be given up and answers.
+    #[error("the hub answers: it is not lost")]
+    NotLost,
     /// The hub answers something this version does not know.
     #[error("the hub answers what is not understood: {0}")]
     Strange(String),

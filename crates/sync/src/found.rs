@@ -49,7 +49,7 @@ pub async fn found(hub: &str, code: &str, replica: ReplicaId, name: &str, now: M
         }
     }
     let certificate = certificate(&public, &secrets, Signer::Root, &root, now);
-    let make = MakeStall { stall, root: public.root, recovery: public.recovery, certificate, wraps };
+    let make = MakeStall { stall, root: public.root, recovery: public.recovery, certificate, wraps, more: Vec::new() };
     let token: Token = Http::new(hub, code)?.post("stalls", &make).await?;
     Ok(Founded { identity: Identity::new(public, token.token, &secrets), phrase })
 }
@@ -64,7 +64,14 @@ pub async fn recover(hub: &str, phrase: &Phrase, replica: ReplicaId, name: &str,
     let stall = public.stall;
     let certificate = certificate(&public, &secrets, Signer::Root, &root, now);
     // At a hub that has the stall, a new certificate of the root is the right.
-    let make = MakeStall { stall, root: public.root, recovery: public.recovery, certificate, wraps: Vec::new() };
+    let make = MakeStall {
+        stall,
+        root: public.root,
+        recovery: public.recovery,
+        certificate,
+        wraps: Vec::new(),
+        more: Vec::new(),
+    };
     let token: Token = match Http::new(hub, "")?.post("stalls", &make).await {
         // For a stall the hub does not have it wants a founding code.
         Err(SyncError::Hub(e)) if e.code == HubCode::NoToken => return Err(HubError::from(HubCode::NotFound).into()),

@@ -28,7 +28,9 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::{
     Begun, Claims, Files, Http, Identity, Snapshots, SyncError, SyncResult,
     files::{Memory, Which},
-    laptops, people,
+    laptops,
+    order::Order,
+    people,
     shelf::{Shelf, Trust},
     snapshot::{self, Heard},
 };
@@ -70,6 +72,7 @@ pub struct Client {
     /// Groups under our id came back that this install never made.
     pub(crate) forked: bool,
     pub(crate) shelf: Shelf,
+    pub(crate) order: Order,
     memory: Arc<Memory>,
     heard: Heard,
     /// Where sums go that are taken on the way.
@@ -94,7 +97,7 @@ impl Client {
     }
 
     fn by(store: Store, me: Identity, away: bool) -> SyncResult<Self> {
-        let (line, shelf) = (way(&me, away)?, Shelf::of(store.dir()));
+        let (line, shelf, order) = (way(&me, away)?, Shelf::of(store.dir()), Order::of(store.dir()));
         let (memory, heard) = (Arc::default(), Heard::default());
         Ok(Self {
             store,
@@ -105,6 +108,7 @@ impl Client {
             away,
             forked: false,
             shelf,
+            order,
             memory,
             heard,
             sums: None,

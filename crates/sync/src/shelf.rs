@@ -163,6 +163,7 @@ fn whole(file: &Path) -> io::Result<()> {
     if at < size { of.set_len(at) } else { Ok(()) }
 }
 
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+/// Reads and writes where nobody waits for them.
+pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
 }

@@ -94,6 +94,12 @@ macro_rules! for_each_command {
             "sync.host" sync_host: SyncHost => SyncPhrase, OWNER, write;
             /// Gives the stall a second hub, which relays what cannot reach the first, or takes it away.
             "sync.second" sync_second: SyncSecond => SyncStatus, OWNER, write;
+            /// The hub is lost for good: another place orders the stall from now on, with what this laptop kept of the order.
+            "sync.lost" sync_lost: SyncLost => SyncStatus, OWNER, write;
+            /// Where the hub is, for laptops that knew the one before.
+            "sync.address" sync_address: Empty => SyncAddress, ALL, read;
+            /// Goes to the hub that another laptop of the stall shows.
+            "sync.move" sync_move: SyncMove => SyncStatus, ALL, write;
             /// Asks to join a stall with the code an owner's laptop shows.
             "sync.join" sync_join: SyncJoin => SyncStatus, OWNER, write;
             /// Brings a stall back by its 24 words.

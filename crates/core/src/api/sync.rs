@@ -88,6 +88,39 @@ pub struct SyncSecond {
     pub code: String,
 }
 
+/// Where the stall's hub is to be, now that the one it had is lost for good.
+#[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[serde(tag = "to", rename_all = "snake_case")]
+#[ts(export)]
+pub enum SyncLost {
+    /// The second hub: what it holds of the order is the stall's from now on.
+    Second,
+    /// This laptop.
+    Here,
+    /// A server, with its operator's founding code.
+    Server { hub: String, code: String },
+}
+
+/// Where the stall's hub is, for laptops that belong to the stall and knew the one before.
+#[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[ts(export)]
+pub struct SyncAddress {
+    /// Without a fingerprint.
+    pub hub: String,
+    /// `stallkeeper:<hub>/hub/<fingerprint>`, for a scanner or a message. No secret.
+    pub link: String,
+    /// The link as SVG.
+    pub qr: String,
+}
+
+/// Goes to the hub that another laptop of the stall shows.
+#[derive(Debug, Clone, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[ts(export)]
+pub struct SyncMove {
+    /// A link of [`SyncAddress`], an invitation's link, or an address with its fingerprint.
+    pub link: String,
+}
+
 /// This laptop as the hub of its own network.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
 #[ts(export)]

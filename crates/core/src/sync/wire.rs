@@ -62,10 +62,14 @@ pub struct HelloAnswer {
     /// Another hub orders the groups: what is pushed here waits until it is carried there.
     #[serde(default)]
     pub relay: bool,
+    /// When the order began that this hub has or copies, by a hub's clock; 0: with the stall. The later one is the stall's:
+    /// the hub of the earlier was given up as lost.
+    #[serde(default)]
+    pub since: Ms,
 }
 
 /// `POST /v1/relay`, by an owner: what the hub is to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RelayAsk {
     pub relay: bool,
     /// The head as the asker knows it: with another nothing is changed (`gap`).
@@ -73,6 +77,12 @@ pub struct RelayAsk {
     /// Forgets the order that is here.
     #[serde(default)]
     pub clear: bool,
+    /// The hub that ordered is lost for good: this one begins an order of its own, from what it has.
+    #[serde(default)]
+    pub lost: bool,
+    /// [`HelloAnswer::since`] of the hub whose place it takes; not for `lost`.
+    #[serde(default)]
+    pub since: Ms,
 }
 
 /// A sealed picture of the stall after `seq`.

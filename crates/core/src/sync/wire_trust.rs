@@ -74,6 +74,10 @@ pub struct MakeStall {
     /// Of the first laptop, an owner's, signed by the root.
     pub certificate: Certificate,
     pub wraps: Vec<Wrap>,
+    /// Of laptops that belong already, where the stall comes to one more hub: with the first or not at all, so that who brings it
+    /// can prove itself should the answer be lost. An older hub passes them over: they are told it after, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<Certificate>,
 }
 
 /// Its answer, and that of a join.

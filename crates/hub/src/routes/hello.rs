@@ -57,6 +57,7 @@ pub async fn hello(
         snapshot: snapshots::newest(&hub, &member).await?,
         limits,
         relay: stall.relay,
+        since: Ms(stall.since),
         certificates: storage.certificates(&member.stall).await?.len() as u64,
     }))
 }

@@ -25,14 +25,15 @@ use crate::{
     error::{HubCode, HubError, HubResult},
     hub::Hub,
     metrics::add,
-    storage::{Kind, Placing, Relay},
+    storage::{Copied, Kind, Placing, Relay},
 };
 
 /// Makes the hub one that relays or one that orders.
 pub async fn set(State(hub): State<Hub>, member: Member, headers: HeaderMap, body: Body) -> HubResult<Json<Head>> {
     member.owner()?;
     let ask: RelayAsk = body::json(&headers, body, hub.limits()).await?;
-    let to = Relay { relay: ask.relay, head: ask.head, clear: ask.clear };
+    let lost = ask.lost.then(|| hub.now());
+    let to = Relay { relay: ask.relay, head: ask.head, clear: ask.clear, since: ask.since.0, lost };
     hub.storage().set_relay(&member.stall, to).await?;
     if ask.clear {
         // Pictures of an order that is gone.
@@ -64,6 +65,8 @@ pub async fn held(State(hub): State<Hub>, member: Member, Query(Skip { skip }): 
 #[derive(Debug, Deserialize)]
 pub struct Of {
     lineage: Hex<16>,
+    #[serde(default)]
+    since: i64,
 }
 
 /// Takes a page of the hub that orders, with every part of it.
@@ -99,7 +102,8 @@ pub async fn place(
             .collect::<HubResult<Vec<_>>>()
     })
     .await?;
-    let head = hub.storage().place(&member.stall, &of.lineage.0, &placing).await?;
+    let from = Copied { lineage: of.lineage.0, since: of.since };
+    let head = hub.storage().place(&member.stall, &from, &placing).await?;
     drop(place);
     hub.rose(&member.stall, head).await;
     Ok(Json(Head { head }))

@@ -53,7 +53,9 @@ pub async fn make(State(hub): State<Hub>, parts: Parts, body: Body) -> HubResult
     let hash = secrets::token_hash(&token).ok_or_else(|| HubError::internal("a token that is none"))?.1;
     hub.storage().add_token(&stall, &hash, &first.replica.0, now).await?;
     // Nobody was faster: else the token is not told.
-    if members::append(&hub, &stall, std::slice::from_ref(first)).await? == 0 {
+    let mut all = vec![first.clone()];
+    all.extend(made.more.iter().filter(|c| *c != first).cloned());
+    if members::append(&hub, &stall, &all).await? == 0 {
         return Err(known());
     }
     keys::append(&hub, &stall, &made.wraps).await?;

@@ -86,7 +86,9 @@ pub trait Storage: Debug + Send + Sync {
     ///
     /// `gap`, `fork`, `bad_envelope` (the chain), `revoked`, `not_allowed` (no certificate), `quota`.
     async fn push(&self, stall: &StallId, envelopes: &[NewEnvelope], now: i64) -> HubResult<Pushed>;
-    /// Makes the hub one that relays, or one that orders. `gap` where the head is another than was named.
+    /// Makes the hub one that relays, or one that orders; what is held and has its place by then is let go. A new lineage for
+    /// one that begins an order of its own. `gap` where the head is another than was named, `not_allowed` for one that is to
+    /// take a lost hub's place and relays nothing.
     async fn set_relay(&self, stall: &StallId, to: Relay) -> HubResult<()>;
     /// The rseq expected next of an author and the id of its last envelope, of what is held; `None`: nothing is.
     async fn tail(&self, stall: &StallId, replica: &ReplicaId) -> HubResult<Option<(i64, Hash)>>;
@@ -94,10 +96,10 @@ pub trait Storage: Debug + Send + Sync {
     /// least one.
     async fn held(&self, stall: &StallId, skip: i64, budget: usize) -> HubResult<Vec<Held>>;
     /// Puts envelopes where another hub put them, and lets go what was held of them. Gives the head. The first ones bring their
-    /// hub's lineage.
+    /// hub's lineage, all of them since when it orders.
     ///
     /// `not_allowed` for a hub that orders itself, `lineage`, `gap` with `head`, `bad_envelope` (the chain), `quota`.
-    async fn place(&self, stall: &StallId, lineage: &Lineage, placing: &[Placing]) -> HubResult<i64>;
+    async fn place(&self, stall: &StallId, of: &Copied, placing: &[Placing]) -> HubResult<i64>;
     /// The next envelopes after `after`, as many as fit in `budget` bytes but at least one.
     async fn pull(&self, ask: &Pull) -> HubResult<Page>;
     /// Envelopes whole, for checking: every one with its parts.

@@ -32,8 +32,8 @@ mod dialect {
     pub type Conn = sqlx::PgConnection;
     pub type Pool = sqlx::PgPool;
     pub const BEGIN: &str = "BEGIN";
-    pub const LOCK_STALL: &str =
-        "SELECT stall,name,root,recovery,lineage,head,max_eff,quota,used,relay FROM stalls WHERE stall=$1 FOR UPDATE";
+    pub const LOCK_STALL: &str = "SELECT stall,name,root,recovery,lineage,head,max_eff,quota,used,relay,since FROM stalls \
+                                  WHERE stall=$1 FOR UPDATE";
     pub const LOCK_REPLICA: &str = "SELECT replica,signer,role,revoked,next_rseq,last_id,last_eff FROM replicas \
                                     WHERE stall=$1 AND replica=$2 FOR UPDATE";
     pub const HEADS: &str = "stall_hub_head";

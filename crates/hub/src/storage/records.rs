@@ -99,6 +99,8 @@ pub struct Stall {
     pub used: i64,
     /// Another hub orders its groups.
     pub relay: bool,
+    /// When the order began that is here, ms; 0: with the stall.
+    pub since: i64,
 }
 
 /// What a hub is to be for a stall.
@@ -109,6 +111,18 @@ pub struct Relay {
     pub head: i64,
     /// Forgets the order that is here: another hub's is to come.
     pub clear: bool,
+    /// When the order began that comes with it; an earlier one than is known changes nothing.
+    pub since: i64,
+    /// The hub that ordered is lost: the time at which this one begins an order of its own.
+    pub lost: Option<i64>,
+}
+
+/// The order that a relay copies.
+#[derive(Debug, Clone, Copy)]
+pub struct Copied {
+    pub lineage: Lineage,
+    /// As [`Stall::since`].
+    pub since: i64,
 }
 
 /// An envelope that waits for the hub that orders.

@@ -26,7 +26,7 @@ mod dialect {
     /// Taken before the first read, so that nobody writes between reading and writing.
     pub const BEGIN: &str = "BEGIN IMMEDIATE";
     pub const LOCK_STALL: &str =
-        "SELECT stall,name,root,recovery,lineage,head,max_eff,quota,used,relay FROM stalls WHERE stall=$1";
+        "SELECT stall,name,root,recovery,lineage,head,max_eff,quota,used,relay,since FROM stalls WHERE stall=$1";
     pub const LOCK_REPLICA: &str = "SELECT replica,signer,role,revoked,next_rseq,last_id,last_eff FROM replicas \
                                     WHERE stall=$1 AND replica=$2";
 

@@ -129,6 +129,7 @@ impl Laptop {
             recovery: Hex([5; 32]),
             certificate: self.certificate(self, Role::Owner, CertKind::Join),
             wraps: vec![self.wrap(WrapTo::Recovery, Signer::Root, &self.root)],
+            more: Vec::new(),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::{
 both! {
     a_relay_holds_what_is_pushed_and_takes_the_order_of_another
     an_order_that_is_forgotten_comes_again_and_its_bytes_are_given_back
+    a_relay_whose_hub_is_lost_begins_an_order_that_outlives_the_old_one
 }
 
 /// A hub that orders and one that relays, with the same stall, owner and helper; three groups at the first.
@@ -105,4 +106,49 @@ async fn an_order_that_is_forgotten_comes_again_and_its_bytes_are_given_back(rel
     assert_eq!(hole.code(), "gap");
     carry(&owner, &there, 0).await;
     assert_eq!((used().await, there.pull("after=0").await.1), (full, 3));
+}
+
+async fn a_relay_whose_hub_is_lost_begins_an_order_that_outlives_the_old_one(relay: World) {
+    let (orders, owner, mut helper, there) = two(&relay).await;
+    carry(&owner, &there, 0).await;
+    helper.address = relay.address;
+    helper.prove(relay.time()).await;
+    let (one, two) = (helper.envelope(&[3], &[0]), helper.envelope(&[3], &[0]));
+    helper.push(&[one.clone(), two.clone()]).await.ok();
+    let before = there.hello(None, 0).await.ok();
+    assert_eq!((&before["relay"], &before["since"]), (&true.into(), &0.into()));
+    let ask = async |of: serde_json::Value| there.post("/v1/relay", None, &of).await;
+    // Only where the head is known, by an owner, and of a hub that relays.
+    let lost = serde_json::json!({ "relay": false, "lost": true, "head": 3 });
+    assert_eq!(helper.post("/v1/relay", None, &lost).await.code(), "not_allowed");
+    let wrong = serde_json::json!({ "relay": false, "lost": true, "head": 2 });
+    assert_eq!(ask(wrong).await.code(), "gap");
+    ask(lost.clone()).await.ok();
+    assert_eq!(ask(lost).await.code(), "not_allowed", "it orders");
+    let after = there.hello(None, 0).await.ok();
+    assert_eq!(after["relay"], false);
+    assert_ne!(after["lineage"], before["lineage"], "laptops begin again from it");
+    let since = after["since"].as_i64().unwrap();
+    assert!(since >= relay.time());
+    // What waits can still be read and pushed, and is let go when it has its place.
+    assert_eq!(frame::held(&there.get("/v1/held").await.bytes).unwrap().len(), 2);
+    there.push(&[one]).await.ok();
+    ask(serde_json::json!({ "relay": false, "head": 4 })).await.ok();
+    assert_eq!(frame::held(&there.get("/v1/held").await.bytes).unwrap().len(), 1, "the other one waits on");
+    there.push(&[two]).await.ok();
+
+    // It hands over to another, which has its order since the same time; who goes by the old hub can put nothing into either.
+    ask(serde_json::json!({ "relay": true, "head": 5 })).await.ok();
+    let old = serde_json::json!({ "relay": true, "head": 5, "clear": true });
+    assert_eq!(ask(old).await.code(), "not_allowed");
+    let page = owner.get("/v1/pull?after=0&whole=true").await.bytes;
+    let newer = serde_json::json!({ "relay": true, "head": 5, "clear": true, "since": since });
+    ask(newer).await.ok();
+    let path = format!("/v1/place?lineage={}", before["lineage"].as_str().unwrap());
+    assert_eq!(there.send(reqwest::Method::POST, &path, None, page.clone()).await.code(), "lineage");
+    let path = format!("{path}&since={}", since + 1);
+    there.send(reqwest::Method::POST, &path, None, page).await.ok();
+    let now = there.hello(None, 0).await.ok();
+    assert_eq!((&now["since"], &now["lineage"]), (&(since + 1).into(), &before["lineage"]));
+    drop(orders);
 }

@@ -43,6 +43,7 @@ fn hello(liar: &Liar) -> HelloAnswer {
         limits: Limits::default(),
         certificates: 0,
         relay: false,
+        since: Ms(0),
     }
 }
 

@@ -13,6 +13,7 @@ mod faults;
 mod forger;
 mod histories;
 mod line;
+mod lost;
 mod lying_hub;
 mod people;
 mod photos;

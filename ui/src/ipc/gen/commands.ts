@@ -157,12 +157,15 @@ import type { StallKeys } from "./StallKeys";
 import type { StatsInput } from "./StatsInput";
 import type { Step } from "./Step";
 import type { StockNo } from "./StockNo";
+import type { SyncAddress } from "./SyncAddress";
 import type { SyncFound } from "./SyncFound";
 import type { SyncHost } from "./SyncHost";
 import type { SyncInvite } from "./SyncInvite";
 import type { SyncInviteInput } from "./SyncInviteInput";
 import type { SyncJoin } from "./SyncJoin";
 import type { SyncLaptops } from "./SyncLaptops";
+import type { SyncLost } from "./SyncLost";
+import type { SyncMove } from "./SyncMove";
 import type { SyncNearby } from "./SyncNearby";
 import type { SyncPhrase } from "./SyncPhrase";
 import type { SyncRecover } from "./SyncRecover";
@@ -256,6 +259,12 @@ export interface Commands {
   "sync.host": { input: SyncHost; output: SyncPhrase };
   /** Gives the stall a second hub, which relays what cannot reach the first, or takes it away. */
   "sync.second": { input: SyncSecond; output: SyncStatus };
+  /** The hub is lost for good: another place orders the stall from now on, with what this laptop kept of the order. */
+  "sync.lost": { input: SyncLost; output: SyncStatus };
+  /** Where the hub is, for laptops that knew the one before. */
+  "sync.address": { input: Empty; output: SyncAddress };
+  /** Goes to the hub that another laptop of the stall shows. */
+  "sync.move": { input: SyncMove; output: SyncStatus };
   /** Asks to join a stall with the code an owner's laptop shows. */
   "sync.join": { input: SyncJoin; output: SyncStatus };
   /** Brings a stall back by its 24 words. */

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use sqlx::Row as _;
 
 use super::{
-    super::{Hash, Held, Lineage, NewEnvelope, Placing, Pushed, Relay, Replica, ReplicaId, StallId, effs},
+    super::{Copied, Hash, Held, NewEnvelope, Placing, Pushed, Relay, Replica, ReplicaId, StallId, effs},
     dialect::{BEGIN, Conn, LOCK_STALL},
     push::{Placed, Under, count, size},
     rows::{self, array, int},
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::{HubCode, HubError, HubResult},
-    hex,
+    hex, random,
 };
 
 /// What may wait here, in bytes, beside the stall's quota.
@@ -27,14 +27,34 @@ pub async fn set(sql: &Sql, stall: &StallId, to: Relay) -> HubResult<()> {
     if now.head != to.head {
         return Err(HubError::new(HubCode::Gap).arg("head", now.head));
     }
+    // Who asks goes by the hub that was given up.
+    if to.clear && to.since < now.since {
+        return Err(HubError::new(HubCode::NotAllowed).arg("why", "older"));
+    }
     if to.clear {
         clear(&mut tx, stall).await?;
     }
-    sqlx::query("UPDATE stalls SET relay=$2 WHERE stall=$1")
+    let (lineage, since) = match to.lost {
+        Some(_) if !now.relay => return Err(HubError::new(HubCode::NotAllowed).arg("why", "orders")),
+        Some(at) => (random::bytes::<16>()?, at.max(now.since + 1)),
+        None => (now.lineage, now.since.max(to.since)),
+    };
+    sqlx::query("UPDATE stalls SET relay=$2, lineage=$3, since=$4 WHERE stall=$1")
         .bind(&stall[..])
         .bind(i64::from(to.relay))
+        .bind(&lineage[..])
+        .bind(since)
         .execute(&mut *tx)
         .await?;
+    if !to.relay {
+        sqlx::query(
+            "DELETE FROM held WHERE stall=$1 AND first_rseq<(SELECT next_rseq FROM replicas \
+             WHERE replicas.stall=held.stall AND replicas.replica=held.replica)",
+        )
+        .bind(&stall[..])
+        .execute(&mut *tx)
+        .await?;
+    }
     tx.commit().await?;
     Ok(())
 }
@@ -173,23 +193,25 @@ pub async fn held(sql: &Sql, stall: &StallId, skip: i64, budget: usize) -> HubRe
     Ok(all)
 }
 
-pub async fn place(sql: &Sql, stall: &StallId, lineage: &Lineage, placing: &[Placing]) -> HubResult<i64> {
+pub async fn place(sql: &Sql, stall: &StallId, from: &Copied, placing: &[Placing]) -> HubResult<i64> {
     let mut tx = sql.writer.begin_with(BEGIN).await?;
     let row = sqlx::query(LOCK_STALL).bind(&stall[..]).fetch_optional(&mut *tx).await?;
     let mut of = rows::stall(&row.ok_or(HubCode::NotFound)?)?;
     if !of.relay {
         return Err(HubError::new(HubCode::NotAllowed).arg("why", "orders"));
     }
-    if of.head == 0 {
-        of.lineage = *lineage;
-        sqlx::query("UPDATE stalls SET lineage=$2 WHERE stall=$1")
-            .bind(&stall[..])
-            .bind(&lineage[..])
-            .execute(&mut *tx)
-            .await?;
-    } else if of.lineage != *lineage {
+    if of.head == 0 && from.since >= of.since {
+        of.lineage = from.lineage;
+    } else if of.lineage != from.lineage {
         return Err(HubCode::Lineage.into());
     }
+    of.since = of.since.max(from.since);
+    sqlx::query("UPDATE stalls SET lineage=$2, since=$3 WHERE stall=$1")
+        .bind(&stall[..])
+        .bind(&of.lineage[..])
+        .bind(of.since)
+        .execute(&mut *tx)
+        .await?;
     let mut under = Under::of(of, 0);
     for p in placing {
         one(&mut tx, &mut under, p).await?;

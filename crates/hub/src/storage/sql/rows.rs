@@ -30,6 +30,7 @@ pub fn stall(row: &Row) -> HubResult<Stall> {
         quota: int(row, 7)?,
         used: int(row, 8)?,
         relay: int(row, 9)? != 0,
+        since: int(row, 10)?,
     })
 }
 

@@ -72,7 +72,7 @@ pub async fn found(sql: &Sql, code: Option<&Hash>, new: &NewStall) -> HubResult<
 
 pub async fn stalls(sql: &Sql) -> HubResult<Vec<Stall>> {
     let rows = sqlx::query(
-        "SELECT stall,name,root,recovery,lineage,head,max_eff,quota,used,relay FROM stalls ORDER BY name,stall",
+        "SELECT stall,name,root,recovery,lineage,head,max_eff,quota,used,relay,since FROM stalls ORDER BY name,stall",
     )
     .fetch_all(&sql.readers)
     .await?;
@@ -80,11 +80,12 @@ pub async fn stalls(sql: &Sql) -> HubResult<Vec<Stall>> {
 }
 
 pub async fn stall(sql: &Sql, stall: &StallId) -> HubResult<Option<Stall>> {
-    let row =
-        sqlx::query("SELECT stall,name,root,recovery,lineage,head,max_eff,quota,used,relay FROM stalls WHERE stall=$1")
-            .bind(&stall[..])
-            .fetch_optional(&sql.readers)
-            .await?;
+    let row = sqlx::query(
+        "SELECT stall,name,root,recovery,lineage,head,max_eff,quota,used,relay,since FROM stalls WHERE stall=$1",
+    )
+    .bind(&stall[..])
+    .fetch_optional(&sql.readers)
+    .await?;
     row.map(|r| rows::stall(&r)).transpose()
 }
 

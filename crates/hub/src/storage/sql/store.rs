@@ -5,9 +5,9 @@ use bytes::Bytes;
 
 use super::{
     super::{
-        Added, Bearer, Beat, Claim, Founding, Hash, Held, Kept, Kind, Lineage, Name, NewCertificate, NewEnvelope,
-        NewInvite, NewJoin, NewPiece, NewStall, Object, Page, Placing, Pull, Pushed, Relay, Replica, ReplicaId, Stall,
-        StallId, Storage, Told,
+        Added, Bearer, Beat, Claim, Copied, Founding, Hash, Held, Kept, Kind, Lineage, Name, NewCertificate,
+        NewEnvelope, NewInvite, NewJoin, NewPiece, NewStall, Object, Page, Placing, Pull, Pushed, Relay, Replica,
+        ReplicaId, Stall, StallId, Storage, Told,
     },
     claims,
     dialect::{News, Pool},
@@ -107,8 +107,8 @@ impl Storage for Sql {
     async fn held(&self, stall: &StallId, skip: i64, budget: usize) -> HubResult<Vec<Held>> {
         relay::held(self, stall, skip, budget).await
     }
-    async fn place(&self, stall: &StallId, lineage: &Lineage, placing: &[Placing]) -> HubResult<i64> {
-        relay::place(self, stall, lineage, placing).await
+    async fn place(&self, stall: &StallId, of: &Copied, placing: &[Placing]) -> HubResult<i64> {
+        relay::place(self, stall, of, placing).await
     }
     async fn pull(&self, ask: &Pull) -> HubResult<Page> {
         pull::pull(self, ask).await

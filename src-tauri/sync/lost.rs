@@ -70,12 +70,9 @@ fn not(e: SyncError, hub: &str) -> AppError {
 
 /// Goes by the hub that orders now and tells the others.
 async fn begin(ctx: &Ctx, actor: &Actor, client: Client) -> AppResult<()> {
-    let (sync, stall) = (ctx.sync(), ctx.own());
     tracing::warn!("the hub was given up: the order of the stall begins anew");
     let new = client.identity().clone();
-    if !second::is_own(sync, stall, &new.hub) {
-        close_own(ctx).await?;
-    }
+    close_unless_named(ctx, &new).await?;
     begun(ctx);
     second::settle(ctx, actor, new).await?;
     hub::shout(ctx).await;
@@ -113,9 +110,7 @@ pub async fn move_to(ctx: &Ctx, input: &SyncMove) -> AppResult<()> {
     })?;
     let left = hubs::get(&stall.store).await?;
     sync.keep(stall, |k| k.left = left)?;
-    if !second::is_own(sync, stall, &new.hub) {
-        close_own(ctx).await?;
-    }
+    close_unless_named(ctx, &new).await?;
     begun(ctx);
     sync.become_(stall, Some(new))?;
     sync.wake();
@@ -165,6 +160,15 @@ pub async fn copy(ctx: &Ctx, client: &mut Client) {
         }
         Err(e) => tracing::info!(%e, "the copy of the order waits"),
     }
+}
+
+/// Closes this laptop's hub where the stall goes by others.
+pub async fn close_unless_named(ctx: &Ctx, me: &Identity) -> AppResult<()> {
+    let named = |hub: &str| second::is_own(ctx.sync(), ctx.own(), hub);
+    if named(&me.hub) || me.second.as_ref().is_some_and(|s| named(&s.hub)) {
+        return Ok(());
+    }
+    close_own(ctx).await
 }
 
 async fn close_own(ctx: &Ctx) -> AppResult<()> {

@@ -105,6 +105,10 @@ async fn turn(ctx: &Ctx, kept: &mut Option<Client>, me: Identity) -> Turn {
     if let Err(e) = learned(ctx, &me, client.identity()).await {
         return told(ctx, &e);
     }
+    // Another may have brought this laptop to another hub meanwhile: how it went at the old one is no news.
+    if sync.me().is_none_or(|now| now != me && now != *client.identity() && now.hub != client.identity().hub) {
+        return Turn::Done;
+    }
     match done {
         Ok(round) => {
             reached(ctx, round.offset_ms, false);
@@ -165,11 +169,17 @@ async fn learned(ctx: &Ctx, me: &Identity, now: &Identity) -> stall_core::AppRes
     if sync.me().as_ref() != Some(me) {
         return Ok(());
     }
-    let moved = if now.asked() { None } else { second::told(ctx, now).await? };
+    // Who changes hubs says where they are when it is done.
+    let quiet = sync.0.changing.try_lock();
+    let moved = if now.asked() || quiet.is_err() { None } else { second::told(ctx, now).await? };
     let other = moved.is_some();
     let now = moved.unwrap_or_else(|| now.clone());
     if now != *me {
         let whole = (now.replica, now.role, &now.hub) != (me.replica, me.role, &me.hub) || now.asked() != me.asked();
+        if other {
+            // It was the hub, and was given up while it was not there.
+            lost::close_unless_named(ctx, &now).await?;
+        }
         sync.become_(ctx.own(), Some(now))?;
         if other {
             sync.wake();

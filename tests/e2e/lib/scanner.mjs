@@ -5,7 +5,12 @@
 const GAP = 0.004;
 const lines = new WeakMap();
 
-const MARKS = { "-": ["Minus", 189], ":": ["Semicolon", 186] };
+const MARKS = {
+  "-": ["Minus", 189],
+  ":": ["Semicolon", 186],
+  "/": ["Slash", 191],
+  ".": ["Period", 190],
+};
 
 /** Key, code and modifiers of one character, as a US keyboard sends it. */
 function stroke(char) {

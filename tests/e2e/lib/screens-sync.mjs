@@ -4,6 +4,7 @@ const id = (x) => `[data-testid="${x}"]`;
 const status = (now, more) => ({
   state: "on", line: "idle", hub: "https://127.0.0.1:4911", name: "周敏的电脑", role: "owner", last: now - 40_000, waiting: 0,
   files: 0, offset_ms: 0, problem: null, paused: false, small_only: false, sample: false, away: false, second: null,
+  ledger: { state: "same", laptops: 2, at: now - 600_000 },
   host: { on: true, open: true, port: 4911, addresses: ["https://192.168.1.23:4911"], problem: null },
   ...more,
 });
@@ -24,13 +25,34 @@ const shown = (more, then) => async ({ page, call }) => {
   await page.route("**/api/sync.laptops", (route) => route.fulfill({ json: { laptops, invites: [] } }));
   await page.route("**/api/sync.nearby", (route) =>
     route.fulfill({ json: { hubs: [{ name: "周敏的电脑", hub: `https://192.168.1.23:4911#${"ab".repeat(32)}`, ip: "192.168.1.23" }] } }));
+  const hub = "https://192.168.1.31:4911";
+  const link = `stallkeeper:${hub}/hub/${"7c".repeat(32)}`;
+  await page.route("**/api/sync.address", (route) => route.fulfill({ json: { hub, link, qr } }));
+  // Whose hub took over is reached from then on.
+  await page.route("**/api/sync.lost", (route) => {
+    Object.assign(said, { line: "new", hub, problem: null, away: false, second: null });
+    return route.fulfill({ json: said });
+  });
   await page.reload();
   await page.evaluate(() => { location.hash = "#/settings?at=sync"; });
   await page.waitForSelector(id("sync-pane"));
   await page.waitForTimeout(400);
   await then?.(page);
 };
+/** A drawn stand-in: what the program draws is tried in `browser/lost.test.mjs`. */
+const qr = (() => {
+  const corner = (x, y) => (x < 7 && y < 7) || (x > 25 && y < 7) || (x < 7 && y > 25);
+  const ring = (x, y) => Math.max(Math.abs(3 - (x % 26)), Math.abs(3 - (y % 26))) !== 2;
+  const dark = ([x, y]) => (corner(x, y) ? ring(x, y) : (x * 7 + y * 13 + x * y) % 5 < 2);
+  const dots = Array.from({ length: 33 * 33 }, (_, n) => [n % 33, Math.floor(n / 33)]).filter(dark);
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-4 -4 41 41"><path d="${dots.map(([x, y]) => `M${x} ${y}h1v1h-1z`).join("")}"/></svg>`;
+})();
 const none = { on: false, open: false, port: 0, addresses: [], problem: null };
+const offline = { code: "sync_offline", args: {}, detail: null };
+const lost = async (page) => {
+  await page.click(id("sync-lost-open"));
+  await page.waitForSelector(id("sync-lost"));
+};
 
 export const syncScreens = [
   { name: "86-sync-hub", open: shown({}) },
@@ -43,6 +65,52 @@ export const syncScreens = [
   },
   {
     name: "88-sync-offline",
-    open: shown((far) => ({ ...far, host: none, problem: { code: "sync_offline", args: {}, detail: null } })),
+    open: shown((far) => ({ ...far, host: none, problem: offline })),
+  },
+  { name: "89-sync-lost", open: shown((far) => ({ ...far, host: none, problem: offline }), lost) },
+  {
+    name: "89b-sync-lost-server",
+    open: shown((far) => ({ ...far, host: none, problem: offline }), async (page) => {
+      await lost(page);
+      await page.click(id("sync-lost-server"));
+      await page.fill(id("sync-lost-hub"), "https://hub.example.com");
+    }),
+  },
+  {
+    name: "89c-sync-lost-second",
+    open: shown((far) => ({
+      ...far, line: "idle", hub: "https://192.168.1.23:4911", host: none, away: true,
+      second: { hub: far.hub, last: null, problem: null },
+    }), lost),
+  },
+  {
+    name: "89d-sync-lost-move",
+    open: shown((far) => ({ ...far, host: none, problem: offline }), async (page) => {
+      await lost(page);
+      await page.click(id("sync-lost-move"));
+      await page.fill(id("sync-lost-link"), "https://192.168.1.31:4911");
+      await page.route("**/api/sync.move", (route) => route.fulfill({
+        status: 404, json: { code: "sync_elsewhere", args: { hub: "https://192.168.1.31:4911" }, detail: null },
+      }));
+      await page.press(id("sync-lost-link"), "Enter");
+      await page.waitForSelector(id("error-note"));
+      // A browser reports the refusal, which is meant.
+      page.problems = [];
+    }),
+  },
+  {
+    name: "90-sync-lost-bring",
+    open: shown((far) => ({ ...far, host: none, problem: offline }), async (page) => {
+      await lost(page);
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(id("sync-where-link"));
+    }),
+  },
+  {
+    name: "90b-sync-where",
+    open: shown({}, async (page) => {
+      await page.click(id("sync-where"));
+      await page.waitForSelector(id("sync-where-link"));
+    }),
   },
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncStatus } from '../ipc/gen/SyncStatus';
-import { invitation, lamp, wordCount } from './sync';
+import { invitation, isOwn, lamp, lostWays, unreached, wordCount } from './sync';
 
 const on: SyncStatus = {
   state: 'on',
@@ -50,6 +50,44 @@ describe('the lamp of sync', () => {
   it('puts trouble before everything', () => {
     expect(lamp({ ...on, state: 'asked', line: 'trouble' }, 0)).toMatchObject({ say: 'trouble', tone: 'late' });
     expect(lamp({ ...on, state: 'asked', line: 'idle' }, 0)).toMatchObject({ say: 'asked' });
+  });
+});
+
+describe('a hub that is lost', () => {
+  const gone: SyncStatus = { ...on, line: 'offline', problem: { code: 'sync_offline', args: {}, detail: null } };
+  const second = (hub: string) => ({ hub, last: null, problem: null });
+  const host = { ...on.host, on: true, port: 4911 };
+
+  it('is not reached, also while it is tried again or the second one helps', () => {
+    expect([gone, { ...gone, line: 'busy' as const }, { ...on, away: true }].map(unreached)).toEqual([
+      true,
+      true,
+      true
+    ]);
+  });
+  it('is not one that is reached, paused, or of a laptop that is not in yet; nor is it a full disk', () => {
+    const full = { code: 'disk_full' as const, args: {}, detail: null };
+    const fine: SyncStatus[] = [
+      on,
+      { ...gone, line: 'paused' },
+      { ...gone, state: 'asked' },
+      { ...gone, problem: full }
+    ];
+    expect(fine.map(unreached)).toEqual([false, false, false, false]);
+  });
+  it('gives way to the second one, to this laptop, or to a server, as an owner says', () => {
+    expect(lostWays(gone, true)).toEqual(['here', 'server', 'move']);
+    expect(lostWays({ ...gone, second: second('https://cloud.example.com') }, true)[0]).toBe('second');
+  });
+  it('leaves a helper, and the laptop that has a hub of its own, to go to the new one', () => {
+    expect(lostWays(gone, false)).toEqual(['move']);
+    expect(lostWays({ ...gone, hub: 'https://127.0.0.1:4911', host }, true)).toEqual(['move']);
+  });
+  it('is told from the second one on this laptop', () => {
+    const here = { ...gone, host, second: second('https://127.0.0.1:4911') };
+    expect(isOwn(here, here.hub)).toBe(false);
+    expect(lostWays(here, true)).toEqual(['second', 'server', 'move']);
+    expect(lostWays({ ...here, host: { ...host, on: false } }, true)).toEqual(['here', 'server', 'move']);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { SyncLost } from '../ipc/gen/SyncLost';
 import type { SyncStatus } from '../ipc/gen/SyncStatus';
 
 /** What the lamp says: a key of `sync.lamp`, how many, and since when. */
@@ -26,6 +27,29 @@ export function lamp(status: SyncStatus, now: number): Lamp | undefined {
   if (status.files > 0) return say('files', 'ok', status.files);
   const ago = now - status.last;
   return ago < 2 * MINUTE ? say('just', 'ok') : say('ago', 'ok', 0, ago);
+}
+
+/** Whether a hub of the stall is the one on this laptop, open or shut. */
+export function isOwn({ host }: SyncStatus, hub: string): boolean {
+  return host.port > 0 && hub === `https://127.0.0.1:${host.port}`;
+}
+
+/** The first hub is not reached, or wants nothing of this laptop; also while it is tried once more. */
+export function unreached({ state, line, away, problem }: SyncStatus): boolean {
+  return state === 'on' && line !== 'paused' && (away || problem?.code.startsWith('sync_') === true);
+}
+
+/** Where a laptop goes whose hub is lost: another place becomes the hub, or there is a new one already. */
+export type LostWay = SyncLost['to'] | 'move';
+
+/** What the person may choose, the best first. */
+export function lostWays(s: SyncStatus, owner: boolean): LostWay[] {
+  // Who has a hub of his own here, shut, has lost nothing.
+  if (!owner || isOwn(s, s.hub)) return ['move'];
+  if (!s.second) return ['here', 'server', 'move'];
+  if (!isOwn(s, s.second.hub)) return ['second', 'here', 'server', 'move'];
+  // The second hub is here: it takes over, or is opened first.
+  return [s.host.on ? 'second' : 'here', 'server', 'move'];
 }
 
 /** Recovery words in a text, as the program counts them: a Chinese character is one, letters up to a space are one. */

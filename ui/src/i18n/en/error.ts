@@ -88,6 +88,10 @@ export default {
   'error.sync_word_unknown': 'Word {no} is not of the list. Look for a slip; Chinese and English cannot be mixed.',
   'error.sync_no_stall':
     'This stall is not at this hub. See that it is the server it was at; or the words are of another stall.',
+  'error.sync_elsewhere':
+    'This stall is not at {hub}, or that hub does not know this laptop. Have a laptop that is in step show where the hub is, and scan that.',
+  'error.sync_not_lost':
+    'The hub {hub} answers: it is not lost, so nothing was changed. Close this, and it goes on by itself.',
   'error.sync_offline':
     'The hub is not reached. See that there is a network and that the hub is on. Everything is safe here and goes on by itself.',
   'error.sync_invite_gone': 'This code was used, taken back or is too old. Ask for a new one.',

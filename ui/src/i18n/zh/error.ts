@@ -75,6 +75,8 @@ export default {
   'error.sync_words_count': '恢复词要 24 个，这里有 {n} 个。中文一个字算一个，英文词之间要有空格。',
   'error.sync_word_unknown': '第 {no} 个不是词表里的词。请看看有没有写错；中文和英文不能混着填。',
   'error.sync_no_stall': '这台中转上没有这个摊位。请核对地址，是不是当初用的那台；词也可能是别的摊位的。',
+  'error.sync_elsewhere': '{hub} 上没有这个摊位，或者它不认识这台电脑。请在已经对齐的电脑上显示中转在哪里，扫那个码。',
+  'error.sync_not_lost': '中转 {hub} 连得上，没有丢，所以什么都没改。关掉这里就行，它会自动对齐。',
   'error.sync_offline': '连不上中转。请看看网络，中转那台是不是开着。内容都在这台电脑上，连上后自动对齐。',
   'error.sync_invite_gone': '这个码用过了、被收回了，或者过期了。请对方再出一个。',
   'error.sync_removed': '这台电脑已被老板移出摊位，不再收到新内容。已有的内容还在；要回来请老板重新邀请。',

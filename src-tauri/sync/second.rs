@@ -104,7 +104,13 @@ pub(super) async fn settle(ctx: &Ctx, actor: &Actor, me: Identity) -> AppResult<
 /// Who this laptop is by what the stall says of its hubs; `None`: as it was.
 pub async fn told(ctx: &Ctx, me: &Identity) -> AppResult<Option<Identity>> {
     let left = ctx.sync().kept().left;
-    let said = hubs::get(&ctx.own().store).await?.filter(|said| left.as_ref() != Some(said));
+    let said = hubs::get(&ctx.own().store).await?;
+    if said.is_some() && said == left {
+        return Ok(None);
+    }
+    if left.is_some() {
+        ctx.sync().keep(ctx.own(), |k| k.left = None)?;
+    }
     Ok(said.map(|h| goes_by(me, &h.first, h.second.as_deref())).filter(|new| new != me))
 }
 

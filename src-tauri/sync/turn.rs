@@ -100,7 +100,6 @@ async fn turn(ctx: &Ctx, kept: &mut Option<Client>, me: Identity) -> Turn {
     if let Ok(round) = &done {
         second::carry(ctx, client, round.relayed).await;
         audit::turn(ctx, client, *round).await;
-        lost::copy(ctx, client).await;
     }
     if let Err(e) = learned(ctx, &me, client.identity()).await {
         return told(ctx, &e);
@@ -120,6 +119,7 @@ async fn turn(ctx: &Ctx, kept: &mut Option<Client>, me: Identity) -> Turn {
             if let Some(snapshots) = client.snapshots() {
                 files::snapshot(ctx, snapshots);
             }
+            lost::copy(ctx, client).await;
             Turn::Done
         }
         // Not let in yet: that is no trouble.

@@ -101,6 +101,13 @@ describe('a scanner burst', () => {
     expect(keys('352099001761482\n', { 1: 700 })[0]).toBeNull();
     expect(keys('752099001761487\n', { 1: 700 })[0]).toBeNull();
   });
+  it('is an IMEI once: a Shift that is pressed next is no Enter', () => {
+    const burst = new Burst();
+    [...'352099001761481\n'].forEach((c, i) => burst.feed(stroke(c, i * 5)));
+    expect(burst.imei).toBe('352099001761481');
+    burst.feed({ code: 'ShiftLeft', key: 'Shift', shift: true, caps: false, at: 90 });
+    expect(burst.imei).toBeNull();
+  });
   it('is broken by a key that types nothing', () => {
     const burst = new Burst();
     [...'123456'].forEach((c, i) => burst.feed(stroke(c, i * 5)));

@@ -56,7 +56,7 @@ export class Burst {
   #run = '';
   #imei: string | null = null;
 
-  /** The IMEI that the last Enter ended, whatever the pauses in it. */
+  /** The IMEI that the last stroke, an Enter, ended, whatever the pauses in it. */
   get imei(): string | null {
     return this.#imei;
   }
@@ -79,6 +79,7 @@ export class Burst {
 
   /** Takes a stroke. Answers the code when this was the Enter at the end of a scan. */
   feed(s: Stroke): string | null {
+    this.#imei = null;
     if (s.key === 'Shift' || s.code.startsWith('Shift') || s.key === 'CapsLock') return null;
     const end = s.code === 'Enter' || s.code === 'NumpadEnter' || s.key === 'Enter';
     const gap = s.at - this.#last;
@@ -120,6 +121,5 @@ export class Burst {
     this.#stalled = 0;
     this.#head = '';
     this.#run = '';
-    this.#imei = null;
   }
 }

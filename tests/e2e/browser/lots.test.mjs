@@ -190,6 +190,7 @@ test("a stock-take of a shelf names what is missing, what should not be there an
   await said("在");
   await go("#/stock/take");
   await p.locator('[data-testid="take-link"]').first().click();
+  await $("scan-field").waitFor();
   await scan(p, code(1));
   await scan(p, code(10));
   await said("不该在这里");

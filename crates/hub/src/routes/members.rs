@@ -60,22 +60,24 @@ pub async fn add(State(hub): State<Hub>, joined: Joined, headers: HeaderMap, bod
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Checks certificates against those here and appends what is new. Gives how many were.
-pub async fn append(hub: &Hub, stall: &StallId, new: &[Certificate]) -> HubResult<usize> {
+/// Checks certificates against those here and appends what is new. Says of each whether it was.
+pub async fn append(hub: &Hub, stall: &StallId, new: &[Certificate]) -> HubResult<Vec<bool>> {
     for _ in 0..TRIES {
         let kept = hub.storage().certificates(stall).await?;
         let root = of(hub, stall).await?.root;
         let mut roll = Roll::read(Hex(*stall), &root, &kept)?;
-        let mut rows = Vec::new();
+        let (mut rows, mut fresh) = (Vec::new(), Vec::new());
         for certificate in new {
-            rows.extend(roll.add(certificate)?);
+            let row = roll.add(certificate)?;
+            fresh.push(row.is_some());
+            rows.extend(row);
         }
         if kept.len() + rows.len() > hub.limits().certificates {
             return Err(HubError::new(HubCode::TooLarge).arg("limit", hub.limits().certificates));
         }
         let known = i64::try_from(kept.len()).map_err(HubError::internal)?;
         if rows.is_empty() || hub.storage().add_certificates(stall, known, &rows, hub.now()).await? {
-            return Ok(rows.len());
+            return Ok(fresh);
         }
     }
     Err(HubCode::Busy.into())

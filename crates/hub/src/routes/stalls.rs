@@ -55,7 +55,7 @@ pub async fn make(State(hub): State<Hub>, parts: Parts, body: Body) -> HubResult
     // Nobody was faster: else the token is not told.
     let mut all = vec![first.clone()];
     all.extend(made.more.iter().filter(|c| *c != first).cloned());
-    if members::append(&hub, &stall, &all).await? == 0 {
+    if members::append(&hub, &stall, &all).await?.first() != Some(&true) {
         return Err(known());
     }
     keys::append(&hub, &stall, &made.wraps).await?;

@@ -49,6 +49,14 @@ impl Market {
         }
     }
 
+    /// A server relays from now on, and everybody knows it.
+    async fn gets(&mut self, server: &World) {
+        second(&mut self.boss, server).await;
+        let (line, at) = (self.line.url(), server.url());
+        by(&mut self.wife, &line, Some(&at));
+        by(&mut self.packer, &line, Some(&at));
+    }
+
     fn is_lost(&self) {
         self.line.breaks_after(0);
     }
@@ -151,10 +159,8 @@ async fn the_server_takes_over_from_the_lost_market_and_others_follow_by_themsel
     let mut market = Market::open().await;
     let cloud = World::start().await;
     market.work("一").await;
-    second(&mut market.boss, &cloud).await;
-    let (line, at) = (market.line.url(), cloud.url());
-    by(&mut market.wife, &line, Some(&at));
-    by(&mut market.packer, &line, Some(&at));
+    market.gets(&cloud).await;
+    let at = cloud.url();
     market.work("二").await;
     let Market { world, line: cable, wife, packer, .. } = &mut market;
     // What waits at the server has nobody who would carry it, and its laptop burns, too.
@@ -200,10 +206,8 @@ async fn a_hub_that_comes_back_is_not_gone_by_and_relays_when_it_is_wanted() {
     let mut market = Market::open().await;
     let cloud = World::start().await;
     market.work("一").await;
-    second(&mut market.boss, &cloud).await;
-    let (line, at) = (market.line.url(), cloud.url());
-    by(&mut market.wife, &line, Some(&at));
-    by(&mut market.packer, &line, Some(&at));
+    market.gets(&cloud).await;
+    let at = cloud.url();
     for laptop in [&mut market.boss, &mut market.wife, &mut market.packer] {
         laptop.round().await;
     }

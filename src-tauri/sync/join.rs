@@ -201,13 +201,19 @@ pub(super) fn hub_of(line: &str) -> AppResult<String> {
     let line = line.trim();
     let Some(rest) = line.strip_prefix(LINK) else { return address(line) };
     let pinned = |pin: &str| pin.len() == 64 && pin.bytes().all(|b| b.is_ascii_hexdigit());
-    for what in ["/hub/", "/join/"] {
-        if let Some((base, more)) = rest.split_once(what) {
-            let pin = more.split('/').next().filter(|p| pinned(p));
-            return address(&pin.map_or_else(|| base.to_owned(), |pin| format!("{base}#{}", pin.to_ascii_lowercase())));
-        }
+    let last = |s: &'_ str| s.rsplit_once('/').map(|(front, last)| (front.to_owned(), last.to_owned()));
+    // From the end: a server's address may have a path of its own.
+    let (mut base, mut pin) = (rest.to_owned(), None);
+    if let Some((front, _code)) = last(&base)
+        && (front.ends_with("/join") || last(&front).is_some_and(|(f, p)| pinned(&p) && f.ends_with("/join")))
+    {
+        base = front;
     }
-    address(rest.strip_suffix("/hub").unwrap_or(rest))
+    if let Some((front, found)) = last(&base).filter(|(_, p)| pinned(p)) {
+        (base, pin) = (front, Some(found.to_ascii_lowercase()));
+    }
+    let base = base.strip_suffix("/hub").or_else(|| base.strip_suffix("/join")).unwrap_or(&base);
+    address(&pin.map_or_else(|| base.to_owned(), |pin| format!("{base}#{pin}")))
 }
 
 /// Takes an invitation back: this laptop lets nobody in by it.
@@ -367,4 +373,25 @@ fn words(phrase: &Phrase) -> AppResult<SyncPhrase> {
         Ok::<_, AppError>(words.into_iter().map(str::to_owned).collect())
     };
     Ok(SyncPhrase { zh: of(Words::Chinese)?, en: of(Words::English)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_names_its_hub_whatever_path_the_hub_has() -> AppResult<()> {
+        let pin = "0a".repeat(32);
+        for hub in ["https://192.168.1.5:4911", "http://127.0.0.1:7420", "https://e.com/stalls", "https://e.com/hub"] {
+            for (at, wanted) in [(hub.to_owned(), hub.to_owned()), (format!("{hub}#{pin}"), format!("{hub}#{pin}"))] {
+                assert_eq!(hub_of(&link(&at, "hub", None))?, wanted);
+                assert_eq!(hub_of(&format!(" {} ", link(&at, "join", Some("7K3M-AAAA-BBBB-CCCC"))))?, wanted);
+                assert_eq!(hub_of(&at)?, wanted, "an address alone");
+            }
+        }
+        let upper = link(&format!("https://e.com#{pin}"), "hub", None).replace(&pin, &pin.to_uppercase());
+        assert_eq!(hub_of(&upper)?, format!("https://e.com#{pin}"));
+        assert_eq!(hub_of("stallkeeper:ftp://x/hub").map_err(|e| e.code), Err(ErrorCode::SyncHubAddress));
+        Ok(())
+    }
 }

@@ -58,10 +58,11 @@ pub enum InboxQuestion {
     Line { order: OrderRow, title: String, pieces: u32, sides: Vec<SaleSide> },
     /// One code on several units that are here.
     Twins { code: String, sides: Vec<TwinSide> },
-    /// One stock number on several units that are here. The first of them is the one to keep it.
+    /// One stock number on several units that are here. The first of them is the one to keep it, and `why`.
     Numbers {
         number: String,
         sides: Vec<NumberSide>,
+        why: NumberReason,
         /// What the others get, in their order, if nothing is taken in meanwhile.
         next: Vec<String>,
     },
@@ -134,6 +135,21 @@ pub struct NumberSide {
     pub sheet: bool,
     /// It has a passport, which has the number in its own.
     pub passport: bool,
+}
+
+/// What puts one unit before the others that wear its number; the earlier outweighs the later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum NumberReason {
+    /// It is sold, or nearer to leaving.
+    Sold,
+    Passport,
+    Sheet,
+    /// Its label has the number.
+    Label,
+    /// It was taken in first.
+    First,
 }
 
 /// One of the values.

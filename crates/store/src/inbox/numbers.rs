@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use sqlx::{Row, SqliteConnection};
 use stall_core::{
     AppResult, ErrorCode, Id, Ms,
-    api::{InboxChoice, InboxQuestion, NumberSide, UnitStatus},
+    api::{InboxChoice, InboxQuestion, NumberReason, NumberSide, UnitStatus},
     sync::conflicts::Item,
 };
 
@@ -16,8 +16,30 @@ use crate::{
     tables::{next_numbers, unit_row},
 };
 
-/// The units, first the one whose number is in the most hands: sold, in a passport, on a run sheet, on a label, then the
-/// one taken in first. The same on every laptop.
+/// In how many hands a unit's number is, the weightiest first.
+fn hands(side: &NumberSide, number: &str) -> [(NumberReason, u8); 4] {
+    let sold = match side.unit.status {
+        UnitStatus::Packed => 2,
+        UnitStatus::Sold => 1,
+        _ => 0,
+    };
+    let printed = side.label.as_deref() == Some(number);
+    [
+        (NumberReason::Sold, sold),
+        (NumberReason::Passport, side.passport.into()),
+        (NumberReason::Sheet, side.sheet.into()),
+        (NumberReason::Label, printed.into()),
+    ]
+}
+
+/// What the first has and the second has not.
+fn why(sides: &[NumberSide], number: &str) -> NumberReason {
+    let [first, second, ..] = sides else { return NumberReason::First };
+    let mut both = hands(first, number).into_iter().zip(hands(second, number));
+    both.find(|(a, b)| a.1 != b.1).map_or(NumberReason::First, |((reason, _), _)| reason)
+}
+
+/// The units, first the one whose number is in the most hands, then the one taken in first. The same on every laptop.
 async fn sides(conn: &mut SqliteConnection, now: Ms, item: &Item) -> AppResult<Vec<NumberSide>> {
     let mut sides = Vec::new();
     for id in twins::units(item) {
@@ -37,17 +59,13 @@ async fn sides(conn: &mut SqliteConnection, now: Ms, item: &Item) -> AppResult<V
         let (order_no, label, sheet, passport) = (more.get(0), more.get(1), more.get(2), more.get(3));
         sides.push(NumberSide { unit, told, order_no, label, sheet, passport });
     }
-    let number = item.subject.first();
-    sides.sort_by_key(|s| {
-        let sold = match s.unit.status {
-            UnitStatus::Packed => 2,
-            UnitStatus::Sold => 1,
-            _ => 0,
-        };
-        let printed = s.label.as_ref() == number;
-        (Reverse((sold, s.passport, s.sheet, printed)), s.unit.taken_in, s.unit.id)
-    });
+    let number = number(item);
+    sides.sort_by_key(|s| (Reverse(hands(s, number).map(|(_, n)| n)), s.unit.taken_in, s.unit.id));
     Ok(sides)
+}
+
+fn number(item: &Item) -> &str {
+    item.subject.first().map_or("", String::as_str)
 }
 
 pub(super) async fn face(look: &mut Look<'_>, item: &Item) -> AppResult<Option<Face>> {
@@ -58,8 +76,9 @@ pub(super) async fn face(look: &mut Look<'_>, item: &Item) -> AppResult<Option<F
     let at = sides.iter().map(|s| s.told.at).max().unwrap_or_default();
     let choices = sides.iter().map(|s| InboxChoice::KeepNumber { unit_id: s.unit.id }).collect();
     let next = next_numbers(look.conn, sides.len() - 1).await?;
-    let number = item.subject.first().cloned().unwrap_or_default();
-    Ok(Some(Face { at, question: InboxQuestion::Numbers { number, sides, next }, choices }))
+    let number = number(item).to_owned();
+    let why = why(&sides, &number);
+    Ok(Some(Face { at, question: InboxQuestion::Numbers { number, sides, why, next }, choices }))
 }
 
 /// Numbers the others; `dealt` is what they got.
@@ -80,5 +99,5 @@ pub(super) async fn answer(
     for (unit, number) in others.iter().zip(&*dealt) {
         sqlx::query("UPDATE units SET stock_no = ?2 WHERE id = ?1").bind(unit).bind(number).execute(tx.conn()).await?;
     }
-    Ok(item.subject.first().cloned().unwrap_or_default())
+    Ok(number(item).to_owned())
 }

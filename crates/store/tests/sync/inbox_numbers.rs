@@ -4,7 +4,7 @@ use stall_core::{
     ErrorCode, Id, Ms, Role,
     api::{
         BenchAnswer, BenchScan, ByIds, FieldChange, InboxCard, InboxChoice as C, InboxQuestion as Q, InboxResolve,
-        ItemsAdd, MoveInput, NewItem, Place, PlaceKind, ScanHit, ShowInput, TakeInput, TakeOutcome, TakeScan,
+        ItemsAdd, MoveInput, NewItem, NumberReason as Why, Place, PlaceKind, ScanHit, ShowInput, TakeInput, TakeOutcome, TakeScan,
         TakeScope, UnitEdit, UnitPatch, Verdict, WithdrawInput,
     },
     spreadsheet::Table,
@@ -16,7 +16,7 @@ use stall_store::{
     tables::{
         bench, find, items,
         labels::{self, Printed},
-        moves, order_import, photo_batch, shoot, shows, takes,
+        moves, order_import, passports, photo_batch, shoot, shows, takes,
         unit_import::{self, RowFilter, UnitPlan},
         units,
     },
@@ -63,7 +63,7 @@ async fn number(s: &Stall, unit: Id, no: &str) {
 
 /// The number asked about, the units in the order of who should keep it, and what the others would get.
 fn asked(card: &InboxCard) -> (String, Vec<Id>, Vec<String>) {
-    let Q::Numbers { number, sides, next } = &card.question else { panic!("{card:?}") };
+    let Q::Numbers { number, sides, next, .. } = &card.question else { panic!("{card:?}") };
     (number.clone(), sides.iter().map(|s| s.unit.id).collect(), next.clone())
 }
 
@@ -236,13 +236,18 @@ async fn the_one_whose_number_is_in_more_hands_comes_first_on_every_laptop() {
     let (mut t, [a, b]) = shared().await;
     let order = async |t: &mut Two| {
         t.settle().await;
-        let (here, there) = (asked(&cards(&t.all[0]).await[0]).1, asked(&cards(&t.all[1]).await[0]).1);
-        assert_eq!(here, there);
-        here
+        let mut told = Vec::new();
+        for s in &t.all {
+            let card = cards(s).await.remove(0);
+            let Q::Numbers { why, .. } = &card.question else { panic!("{card:?}") };
+            told.push((asked(&card).1, *why));
+        }
+        assert_eq!(told[0], told[1]);
+        told.remove(0)
     };
-    assert_eq!(order(&mut t).await, [a, b], "taken in first");
+    assert_eq!(order(&mut t).await, (vec![a, b], Why::First));
     printed(&t.all[1], b, "0002").await;
-    assert_eq!(order(&mut t).await, [b, a], "has its label on");
+    assert_eq!(order(&mut t).await, (vec![b, a], Why::Label));
     let s = &t.all[0];
     let show = ShowInput {
         title: "晚场".into(),
@@ -255,7 +260,28 @@ async fn the_one_whose_number_is_in_more_hands_comes_first_on_every_laptop() {
     let item = NewItem { segment: "single".into(), unit_id: Some(a), title: String::new(), minutes: None };
     let add = ItemsAdd { show_id: show.id, after: None, items: vec![item] };
     items::add(&s.store, &s.me, &add).await.unwrap();
-    assert_eq!(order(&mut t).await, [a, b], "is read aloud");
+    assert_eq!(order(&mut t).await, (vec![a, b], Why::Sheet));
+    let s = &t.all[1];
+    passports::add(&s.store, &s.me, passport(b)).await.unwrap();
+    assert_eq!(order(&mut t).await, (vec![b, a], Why::Passport));
+}
+
+/// A first version, as far as its number is what matters.
+fn passport(unit_id: Id) -> passports::New {
+    passports::New {
+        unit_id,
+        number: "2611-0002-8".into(),
+        version: 1,
+        at: Ms(NOON),
+        grade: "A".into(),
+        report_id: unit_id,
+        seal: "00".repeat(32),
+        previous: None,
+        key: "00".repeat(32),
+        document: "{}".into(),
+        salt: "00".repeat(32),
+        codes: "[]".into(),
+    }
 }
 
 #[tokio::test]
@@ -363,8 +389,8 @@ async fn a_parcel_takes_no_label_that_two_wear_and_a_file_sells_neither() {
     let s = &t.all[1];
     let card = cards(s).await.remove(0);
     assert_eq!(asked(&card).1, [a, b]);
-    let Q::Numbers { sides, .. } = &card.question else { panic!("{card:?}") };
-    assert_eq!(sides[0].order_no.as_deref(), Some(sold));
+    let Q::Numbers { sides, why, .. } = &card.question else { panic!("{card:?}") };
+    assert_eq!((sides[0].order_no.as_deref(), *why), (Some(sold), Why::Sold));
 
     // The other alone is on the shelf, and yet nobody knows which was meant.
     let plan = order_import::preview(&s.store, file(&[(other, "0002")])).await.unwrap();

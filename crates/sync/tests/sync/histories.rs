@@ -15,7 +15,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicI64, AtomicU16, Ordering},
+        atomic::{AtomicI64, AtomicU16, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -39,6 +39,8 @@ use crate::{
 };
 
 const EVERYDAY: u64 = 5;
+/// How many of a long run end before it says how far it is.
+const WORD: usize = 100;
 const DAY: i64 = 86_400_000;
 const NAMES: [&str; 3] = ["周敏", "阿强", "小林"];
 
@@ -92,21 +94,27 @@ fn laptops_agree_and_lose_no_fact_whatever_dies_and_breaks() {
     }
     let n = number("STALL_HISTORIES").unwrap_or(EVERYDAY);
     let first = number("STALL_HISTORIES_FROM").unwrap_or(0);
-    let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    let part = |core: usize| {
+    // A history waits for its line half of the time.
+    let hands = 2 * std::thread::available_parallelism().map_or(2, usize::from);
+    let ended = AtomicUsize::new(0);
+    let part = |hand: usize| {
         let mut sum = Seen::default();
-        for seed in (first..first + n).skip(core).step_by(cores) {
+        for seed in (first..first + n).skip(hand).step_by(hands) {
             let one = std::panic::catch_unwind(|| run(seed)).unwrap_or_else(|why| {
                 say(&format!("STALL_HISTORY_SEED={seed} cargo test -p stall-sync --test sync histories"));
                 std::panic::resume_unwind(why)
             });
             sum.add(one);
+            let so_far = ended.fetch_add(1, Ordering::Relaxed) + 1;
+            if so_far.is_multiple_of(WORD) {
+                say(&format!("{so_far} of {n} histories from seed {first}"));
+            }
         }
         sum
     };
     let mut seen = Seen::default();
     std::thread::scope(|s| {
-        let parts: Vec<_> = (0..cores).map(|core| s.spawn(move || part(core))).collect();
+        let parts: Vec<_> = (0..hands).map(|hand| s.spawn(move || part(hand))).collect();
         for one in parts {
             seen.add(one.join().unwrap_or_else(|why| std::panic::resume_unwind(why)));
         }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { setLang } from '../../i18n/index.svelte';
 import type { InboxCard } from '../../ipc/gen/InboxCard';
-import { aboutOf, deviceName, iconOf, keepers, offersOf, pick, places, titleOf, valueText, whyFirst } from './offers';
+import type { NumberReason } from '../../ipc/gen/NumberReason';
+import { aboutOf, deviceName, iconOf, keepers, offersOf, pick, places, titleOf, valueText } from './offers';
 
 setLang('zh');
 
@@ -110,12 +111,12 @@ describe('a stock number on several units', () => {
     sheet: false,
     passport: false
   });
-  const card = (sides: ReturnType<typeof wears>[], next: string[]) =>
+  const card = (sides: ReturnType<typeof wears>[], next: string[], why: NumberReason = 'first') =>
     ({
       id: 'c3',
       kind: 'stock_no_twins',
       again: [],
-      question: { about: 'numbers', number: '0388', sides, next },
+      question: { about: 'numbers', number: '0388', sides, why, next },
       choices: sides.map((s) => ({ what: 'keep_number', unit_id: s.unit.id }))
     }) as unknown as InboxCard;
 
@@ -130,21 +131,10 @@ describe('a stock number on several units', () => {
   });
   it('says why the first should', () => {
     const [a, b] = [wears('小米14', '1111'), wears('Mate 60', '2222')];
-    const why = (first: object, second: object = {}) =>
-      whyFirst(
-        [
-          { ...a, ...first },
-          { ...b, ...second }
-        ] as unknown as Parameters<typeof whyFirst>[0],
-        '0388'
-      );
-    expect(why({ unit: { ...a.unit, status: 'sold' } })).toBe('sold');
-    expect(why({ passport: true, sheet: true })).toBe('passport');
-    expect(why({ sheet: true }, { label: '0388' })).toBe('sheet');
-    expect(why({ label: '0388' })).toBe('label');
-    expect(why({ label: '0388' }, { label: '0388' })).toBe('first');
     const offers = offersOf(card([a, b], ['0412']), '', null);
     expect(offers.map((o) => o.why)).toEqual(['建议：它先收进来。', '']);
+    const sold = offersOf(card([a, b], ['0412'], 'sold'), '', null);
+    expect(sold.map((o) => o.why)).toEqual(['建议：它已经卖出，订单上写着这个编号。', '']);
   });
   it('tells units of one model apart by what differs', () => {
     const [a, b, c] = [wears('小米14', '1111'), wears('小米14', '2222', { colour: '黑' }), wears('小米14', '3333')];

@@ -147,8 +147,7 @@ export function offersOf(card: InboxCard, keep: string, like: string | null): Of
           .filter((s) => s.unit.id !== unit.id)
           .map((s, i) => t('inbox.numbers.gets', { unit: name(s.unit), no: q.next[i] ?? '' }))
           .join(t('common.comma'));
-        const why =
-          n === 0 ? t('inbox.numbers.advise', { why: t(`inbox.numbers.why.${whyFirst(q.sides, q.number)}`) }) : '';
+        const why = n === 0 ? t('inbox.numbers.advise', { why: t(`inbox.numbers.why.${q.why}`) }) : '';
         const title = t('inbox.numbers.keep', { unit: name(unit), no: q.number });
         return [{ id: unit.id, title, text: t('inbox.numbers.keep_text', { others }), choice: c, why }];
       });
@@ -188,20 +187,6 @@ export function deviceName(u: UnitRow, sides: readonly NumberSide[]): string {
   if (alone((x) => x.model)) return u.model;
   if (alone(full) || u.code_tail === '') return full(u);
   return `${full(u)} …${u.code_tail}`;
-}
-
-/** Why the first of the sides should keep the number: what it has and the second has not. */
-export function whyFirst(
-  sides: readonly NumberSide[],
-  number: string
-): 'sold' | 'passport' | 'sheet' | 'label' | 'first' {
-  const [a, b] = sides;
-  if (!a || !b) return 'first';
-  const sold = (s: NumberSide) => (s.unit.status === 'packed' ? 2 : s.unit.status === 'sold' ? 1 : 0);
-  if (sold(a) !== sold(b)) return 'sold';
-  if (a.passport !== b.passport) return 'passport';
-  if (a.sheet !== b.sheet) return 'sheet';
-  return (a.label === number) !== (b.label === number) ? 'label' : 'first';
 }
 
 /** The head of a card: what is the matter, in one line. */

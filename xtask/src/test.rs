@@ -49,8 +49,9 @@ fn apart(ring: &mut Command) {
     }
 }
 
-/// 200 kills in the middle of writes, more random histories, ten million of the sync model (an hour), 2,000 histories with
-/// everything real but the processes, half an hour of the process ring, and a property-based fuzz of the HTTP door.
+/// 200 kills in the middle of writes, more random histories, ten million of the sync model (a quarter of an hour), 2,000
+/// histories with everything real but the processes (half an hour), half an hour of the process ring, and a property-based
+/// fuzz of the HTTP door. What only computes is built for release.
 pub fn soak() -> Res {
     setup::everything()?;
     let mut torture = cargo(&["test", "--package", "stall-store", "--test", "torture", "--", "--nocapture"]);
@@ -61,10 +62,11 @@ pub fn soak() -> Res {
         histories.env("STALL_CASES", "2000");
         go(histories)?;
     }
-    let mut model = cargo(&["test", "--package", "stall-core", "--test", "sync_model"]);
+    let mut model = cargo(&["test", "--release", "--package", "stall-core", "--test", "sync_model"]);
     model.env("STALL_HISTORIES", "10000000");
     go(model)?;
-    let mut faults = cargo(&["test", "--package", "stall-sync", "--test", "sync", "histories", "--", "--nocapture"]);
+    let mut faults =
+        cargo(&["test", "--release", "--package", "stall-sync", "--test", "sync", "histories", "--", "--nocapture"]);
     faults.env("STALL_HISTORIES", "2000");
     go(faults)?;
     // Of the workspace, so that the hub's program is built beside the laptops'.

@@ -4,21 +4,16 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { browser, call, folder, out, page, serve } from "../lib/app.mjs";
+import { exchanged, joins, status } from "../lib/stall.mjs";
+import { until } from "../lib/wait.mjs";
 
 const data = [folder(), folder()];
 let a, b, chrome, pb, pe;
 
 const at = (p, id) => p.locator(`[data-testid="${id}"]`);
-const until = async (what, look) => {
-  for (let i = 0; i < 600; i += 1) {
-    if (await look()) return;
-    await new Promise((go) => setTimeout(go, 100));
-  }
-  assert.fail(`it never came to this: ${what}`);
-};
 const go = (p, hash) => p.evaluate((h) => { location.hash = h; }, hash);
 const shot = (p, name) => p.screenshot({ path: join(out, `audit-${name}.png`) });
-const held = async (app) => (await call(app, "sync.status")).ledger;
+const held = async (app) => (await status(app)).ledger;
 const units = async (app) => (await call(app, "units.list", {})).rows;
 /** Both exchange and compare at once, until both say so. */
 const compared = async (state) => {
@@ -38,10 +33,8 @@ before(async () => {
   pb = await page(await look("light"), b);
   pe = await page(await look("dark"), b, { lang: "en", theme: "dark" });
   await call(a, "sync.host", { on: true, name: "周敏的电脑" });
-  await until("the first exchange", async () => (await call(a, "sync.status")).last !== null);
-  const { link } = await call(a, "sync.invite", { name: "小李的电脑", role: "owner" });
-  const [, base, pin, code] = /^stallkeeper:(\S+)\/join\/([0-9a-f]{64})\/(\S+)$/.exec(link);
-  await call(b, "sync.join", { hub: `${base}#${pin}`, code, name: "小李的电脑" });
+  await exchanged(a);
+  await joins(a, b, "小李的电脑", "owner");
   await until("both units are there", async () => (await units(b)).length === 2);
 });
 

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
+import { after, before, test } from "node:test";
 import { browser, call, folder, out, page, serve } from "../lib/app.mjs";
+import { picturesOfFailures, until } from "../lib/wait.mjs";
 import { photos } from "../lib/photos.mjs";
 
 const data = folder();
@@ -17,13 +18,6 @@ const noProblems = () =>
 const names = async (unit) =>
   (await api("units.get", { id: unit })).photos.map((x) => x.file_name);
 /** Waits until something asked of the program is so. */
-const until = async (what, look) => {
-  for (let i = 0; i < 200; i += 1) {
-    if (await look()) return;
-    await p.waitForTimeout(50);
-  }
-  assert.fail(`it never came to this: ${what}`);
-};
 
 /** Drops files on an element as a hand does: one DataTransfer with all of them. */
 async function drop(target, files) {
@@ -71,17 +65,7 @@ before(async () => {
   p = await page(context, app);
 });
 
-afterEach(async (t) => {
-  if (t.passed === false)
-    await p
-      .screenshot({
-        path: join(
-          out,
-          `failed-${t.name.slice(0, 40).replaceAll(" ", "-")}.png`,
-        ),
-      })
-      .catch(() => {});
-});
+picturesOfFailures(import.meta.url, () => ({ p }));
 
 after(async () => {
   await chrome?.close();

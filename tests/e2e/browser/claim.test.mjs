@@ -1,28 +1,21 @@
 // Two people give the same unit away in the same moment: the second is told who was first, before the change has come.
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Agent, createServer, request } from "node:http";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { browser, call, folder, out, page, serve } from "../lib/app.mjs";
+import { exchanged, server } from "../lib/stall.mjs";
+import { picturesOfFailures, until } from "../lib/wait.mjs";
 import { KUAISHOU, order, xlsx } from "../lib/files.mjs";
-import { free, listens } from "../lib/ports.mjs";
+import { listens } from "../lib/ports.mjs";
 
 const data = [folder(), folder(), folder()];
-const program = join(dirname(process.env.STALL_APP), process.platform === "win32" ? "stall-hub.exe" : "stall-hub");
-let a, b, chrome, pa, pb, server, line, hubPort;
+let a, b, chrome, pa, pb, hub, line;
 /** What the first laptop says waits on its way to the hub while this is a list. */
 let held = null;
 
 const at = (p, id) => p.locator(`[data-testid="${id}"]`);
-const until = async (what, look) => {
-  for (let i = 0; i < 600; i += 1) {
-    if (await look()) return;
-    await new Promise((r) => setTimeout(r, 50));
-  }
-  assert.fail(`it never came to this: ${what}`);
-};
 const shot = (p, name) => p.waitForTimeout(200).then(() => p.screenshot({ path: join(out, `claim-${name}.png`) }));
 
 /** A line to the hub that can keep back what is pushed. */
@@ -64,18 +57,15 @@ const give = async (p, stock) => {
 };
 
 before(async () => {
-  hubPort = await free();
-  server = spawn(program, ["serve", "--listen", `127.0.0.1:${hubPort}`, "--data", data[2].path], { stdio: "ignore" });
-  await until("the hub listens", () => listens(hubPort));
-  line = await slow(hubPort);
-  const said = execFileSync(program, ["stall", "create", "老周数码", "--data", data[2].path], { encoding: "utf8" });
-  const founding = /\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b/.exec(said)[0];
+  hub = await server(data[2].path);
+  line = await slow(hub.port);
+  const founding = hub.found("老周数码");
   [a, b] = [await serve(data[0].path), await serve(data[1].path)];
   await call(a, "sync.found", { hub: `http://127.0.0.1:${line.address().port}`, code: founding, name: "周敏的电脑" });
-  await until("the first exchange", async () => (await call(a, "sync.status")).last !== null);
+  await exchanged(a);
   const invited = await call(a, "sync.invite", { name: "小李的电脑", role: "owner" });
-  await call(b, "sync.join", { hub: `http://127.0.0.1:${hubPort}`, code: invited.code, name: "小李的电脑" });
-  await until("it was let in", async () => (await call(b, "sync.status")).last !== null);
+  await call(b, "sync.join", { hub: hub.url, code: invited.code, name: "小李的电脑" });
+  await exchanged(b);
   for (const stock_no of ["0387", "0388", "0389", "0390"]) await call(a, "units.add", { stock_no, model: "iPhone 13", price_list: 299_900 });
   const path = await xlsx(join(data[0].path, "快手小店_订单导出.xlsx"), KUAISHOU, ["4471", "4502", "4533", "4564", "4595"].map((tail, n) =>
     order(`261124000000000${tail}`, { title: `iPhone 13 ${n}`, price: 2299, shipInHours: 20 + n })));
@@ -93,13 +83,8 @@ before(async () => {
   pb = await page(await look("dark"), b, { lang: "en", theme: "dark" });
 });
 
-afterEach(async (t) => {
-  release();
-  if (t.passed !== false) return;
-  for (const [p, name] of [[pa, "a"], [pb, "b"]]) {
-    await p?.screenshot({ path: join(out, `failed-claim-${name}-${t.name.slice(0, 30).replaceAll(" ", "-")}.png`) }).catch(() => {});
-  }
-});
+afterEach(release);
+picturesOfFailures(import.meta.url, () => ({ a: pa, b: pb }));
 
 after(async () => {
   await chrome?.close();
@@ -107,7 +92,7 @@ after(async () => {
   await b?.kill();
   line?.closeAllConnections();
   line?.close();
-  server?.kill("SIGKILL");
+  hub?.kill();
   data.forEach((d) => d.done());
 });
 
@@ -163,8 +148,8 @@ test("what was taken back is free at once, and without a hub nobody is asked", a
   assert.equal((await call(b, "units.claim", { id: unit.id })).by, "周敏的电脑");
   await call(a, "orders.unassign", { line_id: id });
   await until("it is free", async () => (await call(b, "units.claim", { id: unit.id })).by === null);
-  server.kill("SIGKILL");
-  await until("there is no hub", async () => !(await listens(hubPort)));
+  hub.kill();
+  await until("there is no hub", async () => !(await listens(hub.port)));
   await give(pb, "0390");
   await until("it is given", async () => (await has(b, "4595")) === "0390");
   assert.equal(await at(pb, "claimed").count(), 0);

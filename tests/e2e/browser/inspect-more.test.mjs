@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
+import { after, before, test } from "node:test";
 import ExcelJS from "exceljs";
 import { browser, call, folder, out, page, serve } from "../lib/app.mjs";
+import { picturesOfFailures } from "../lib/wait.mjs";
 import { bigFile, imei } from "../lib/files.mjs";
 import { answerAll, phoneDoor, picture, send, VIEWS } from "../lib/inspect.mjs";
 import { photos } from "../lib/photos.mjs";
@@ -78,14 +79,7 @@ before(async () => {
   );
 });
 
-afterEach(async (t) => {
-  if (t.passed !== false) return;
-  await p
-    ?.screenshot({
-      path: join(out, `failed-${t.name.slice(0, 40).replaceAll(" ", "-")}.png`),
-    })
-    .catch(() => {});
-});
+picturesOfFailures(import.meta.url, () => ({ p }));
 
 after(async () => {
   await chrome?.close();

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
+import { after, before, test } from "node:test";
 import { browser, call, folder, out, page, scan, serve } from "../lib/app.mjs";
+import { picturesOfFailures } from "../lib/wait.mjs";
 import { imei } from "../lib/files.mjs";
 import {
   answerAll,
@@ -65,16 +66,7 @@ before(async () => {
   keys = keyboard(desk);
 });
 
-afterEach(async (t) => {
-  if (t.passed !== false) return;
-  const name = t.name.slice(0, 40).replaceAll(" ", "-");
-  await desk
-    ?.screenshot({ path: join(out, `failed-${name}.png`) })
-    .catch(() => {});
-  await phone
-    ?.screenshot({ path: join(out, `failed-${name}-phone.png`) })
-    .catch(() => {});
-});
+picturesOfFailures(import.meta.url, () => ({ desk, phone }));
 
 after(async () => {
   await chrome?.close();

@@ -1,9 +1,9 @@
 // Labels from the first printer to the missing one, with a printer at the other end of a socket.
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
-import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
+import { after, before, test } from "node:test";
 import { browser, call, folder, out, page, serve } from "../lib/app.mjs";
+import { picturesOfFailures } from "../lib/wait.mjs";
 
 const data = folder();
 const sent = [];
@@ -34,17 +34,7 @@ before(async () => {
   p = await page(context, app);
 });
 
-afterEach(async (t) => {
-  if (t.passed === false)
-    await p
-      .screenshot({
-        path: join(
-          out,
-          `failed-labels-${t.name.slice(0, 30).replaceAll(" ", "-")}.png`,
-        ),
-      })
-      .catch(() => {});
-});
+picturesOfFailures(import.meta.url, () => ({ p }));
 
 after(async () => {
   await chrome?.close();

@@ -1,10 +1,17 @@
 // The stall's hub is lost for good: another place takes over by the settings, and the other laptops are brought there.
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
-import { dirname, join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
 import { browser, call, folder, out, page, scan, serve } from "../lib/app.mjs";
-import { free, listens } from "../lib/ports.mjs";
+import {
+  agree,
+  exchanged,
+  joins,
+  server,
+  settings,
+  status,
+} from "../lib/stall.mjs";
+import { picturesOfFailures, until } from "../lib/wait.mjs";
 
 const data = {
   a: folder(),
@@ -13,45 +20,11 @@ const data = {
   d: folder(),
   server: folder(),
 };
-const program = join(
-  dirname(process.env.STALL_APP),
-  process.platform === "win32" ? "stall-hub.exe" : "stall-hub",
-);
 /** The market's hub; the owner's other laptop; a helper's; the owner's third. */
 let a, b, c, d;
-let chrome, pb, pc, pd, server, url;
+let chrome, pb, pc, pd, hub, url;
 
 const at = (p, id) => p.locator(`[data-testid="${id}"]`);
-const until = async (what, look) => {
-  for (let i = 0; i < 1200; i += 1) {
-    if (await look()) return;
-    await new Promise((r) => setTimeout(r, 50));
-  }
-  assert.fail(`it never came to this: ${what}`);
-};
-const status = (app) => call(app, "sync.status");
-const models = async (app) =>
-  (await call(app, "units.list", {})).rows
-    .map((r) => r.model)
-    .sort()
-    .join();
-const agree = async (apps, wanted) => {
-  for (const app of apps)
-    await until(wanted, async () => (await models(app)) === wanted);
-};
-const joins = async (hub, app, name, role) => {
-  const { link } = await call(hub, "sync.invite", { name, role });
-  const [, base, pin, code] =
-    /^stallkeeper:(\S+)\/join\/([0-9a-f]{64})\/(\S+)$/.exec(link);
-  await call(app, "sync.join", { hub: `${base}#${pin}`, code, name });
-  await until("it was let in", async () => (await status(app)).last !== null);
-};
-const settings = async (p) => {
-  await p.evaluate(() => {
-    location.hash = "#/settings?at=sync";
-  });
-  await at(p, "sync-pane").waitFor();
-};
 /** By keyboard, once the hub is missed. */
 const ask = async (p) => {
   await settings(p);
@@ -87,14 +60,8 @@ const look = (theme) =>
   });
 
 before(async () => {
-  const port = await free();
-  url = `http://127.0.0.1:${port}`;
-  server = spawn(
-    program,
-    ["serve", "--listen", `127.0.0.1:${port}`, "--data", data.server.path],
-    { stdio: "ignore" },
-  );
-  await until("the server listens", () => listens(port));
+  hub = await server(data.server.path);
+  url = hub.url;
   [a, b, c] = [
     await serve(data.a.path),
     await serve(data.b.path),
@@ -102,10 +69,7 @@ before(async () => {
   ];
   await call(a, "units.add", { model: "iPhone 13" });
   await call(a, "sync.host", { on: true, name: "周敏的电脑" });
-  await until(
-    "the first exchange",
-    async () => (await status(a)).last !== null,
-  );
+  await exchanged(a);
   await joins(a, b, "老板的笔记本", "owner");
   await joins(a, c, "阿杰的电脑", "control");
   await call(b, "units.add", { model: "小米14" });
@@ -115,24 +79,12 @@ before(async () => {
   pc = await page(await look("dark"), c, { lang: "en", theme: "dark" });
 });
 
-afterEach(async (t) => {
-  if (t.passed !== false) return;
-  for (const [i, p] of pages().entries()) {
-    await p
-      .screenshot({
-        path: join(
-          out,
-          `failed-lost-${"bcd"[i]}-${t.name.slice(0, 30).replaceAll(" ", "-")}.png`,
-        ),
-      })
-      .catch(() => {});
-  }
-});
+picturesOfFailures(import.meta.url, () => ({ b: pb, c: pc, d: pd }));
 
 after(async () => {
   await chrome?.close();
   for (const app of [a, b, c, d]) await app?.kill();
-  server?.kill("SIGKILL");
+  hub?.kill();
   Object.values(data).forEach((f) => f.done());
 });
 
@@ -265,12 +217,7 @@ const six = "Find X7,Mate 60,Pura 70,iPhone 13,vivo X100,小米14";
 test("with a server as the second hub it takes over, and the helper's laptop follows by itself", async () => {
   d = await serve(data.d.path);
   await joins(b, d, "家里的电脑", "owner");
-  const said = execFileSync(
-    program,
-    ["stall", "create", "老周数码", "--data", data.server.path],
-    { encoding: "utf8" },
-  );
-  const code = /\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b/.exec(said)[0];
+  const code = hub.found("老周数码");
   await call(b, "sync.second", { hub: url, code });
   for (const app of [c, d])
     await until(

@@ -1,8 +1,8 @@
 // A lot by scanner bursts, the program killed in the middle; moving by scanning; a stock-take with a difference.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
-import { browser, call, folder, out, page, scan, serve } from "../lib/app.mjs";
+import { after, before, test } from "node:test";
+import { browser, call, folder, page, scan, serve } from "../lib/app.mjs";
+import { picturesOfFailures } from "../lib/wait.mjs";
 import { imei } from "../lib/files.mjs";
 
 const data = folder();
@@ -49,17 +49,7 @@ before(async () => {
   await open();
 });
 
-afterEach(async (t) => {
-  if (t.passed === false)
-    await p
-      .screenshot({
-        path: join(
-          out,
-          `failed-${t.name.slice(0, 40).replaceAll(" ", "-")}.png`,
-        ),
-      })
-      .catch(() => {});
-});
+picturesOfFailures(import.meta.url, () => ({ p }));
 
 after(async () => {
   await chrome?.close();

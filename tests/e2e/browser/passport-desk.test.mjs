@@ -1,8 +1,8 @@
 // A passport issued from a unit's page, looked at, handed out; a file dropped to be checked says which part was altered.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
+import { after, before, test } from "node:test";
 import { browser, call, folder, out, page, serve } from "../lib/app.mjs";
+import { picturesOfFailures } from "../lib/wait.mjs";
 import { imei } from "../lib/files.mjs";
 import { answerAll, phoneDoor, send, VIEWS } from "../lib/inspect.mjs";
 
@@ -42,17 +42,7 @@ before(async () => {
   );
 });
 
-afterEach(async (t) => {
-  if (t.passed === false)
-    await p
-      .screenshot({
-        path: join(
-          out,
-          `failed-${t.name.slice(0, 40).replaceAll(" ", "-")}.png`,
-        ),
-      })
-      .catch(() => {});
-});
+picturesOfFailures(import.meta.url, () => ({ p }));
 
 after(async () => {
   await chrome?.close();

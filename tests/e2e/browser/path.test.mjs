@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
+import { after, before, test } from "node:test";
 import ExcelJS from "exceljs";
-import { browser, call, folder, out, page, scan, serve } from "../lib/app.mjs";
+import { browser, call, folder, page, scan, serve } from "../lib/app.mjs";
+import { picturesOfFailures } from "../lib/wait.mjs";
 import { imei, KUAISHOU, order, xlsx } from "../lib/files.mjs";
 import { photos } from "../lib/photos.mjs";
 
@@ -39,17 +40,7 @@ before(async () => {
   p = await page(context, app);
 });
 
-afterEach(async (t) => {
-  if (t.passed === false)
-    await p
-      .screenshot({
-        path: join(
-          out,
-          `failed-${t.name.slice(0, 40).replaceAll(" ", "-")}.png`,
-        ),
-      })
-      .catch(() => {});
-});
+picturesOfFailures(import.meta.url, () => ({ p }));
 
 after(async () => {
   await chrome?.close();

@@ -2,9 +2,9 @@
 // is reloaded and a laptop program that is killed: each is stored once, where it belongs, and none is left on the phone.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
-import { browser, call, folder, out, page, serve } from "../lib/app.mjs";
+import { after, before, test } from "node:test";
+import { browser, call, folder, page, serve } from "../lib/app.mjs";
+import { picturesOfFailures } from "../lib/wait.mjs";
 import { photos } from "../lib/photos.mjs";
 import { FAKE_CAMERA, invite, onPhone, waiting } from "../lib/phone.mjs";
 
@@ -79,16 +79,7 @@ before(async () => {
   phone = await onPhone(chrome, { lang: "zh" });
 });
 
-afterEach(async (t) => {
-  if (t.passed !== false) return;
-  const name = t.name.slice(0, 40).replaceAll(" ", "-");
-  await phone
-    ?.screenshot({ path: join(out, `failed-${name}-phone.png`) })
-    .catch(() => {});
-  await desk
-    ?.screenshot({ path: join(out, `failed-${name}-desk.png`) })
-    .catch(() => {});
-});
+picturesOfFailures(import.meta.url, () => ({ desk, phone }));
 
 after(async () => {
   await chrome?.close();

@@ -3,18 +3,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { browser, call, folder, out, page, serve } from "../lib/app.mjs";
+import { exchanged, joins } from "../lib/stall.mjs";
+import { until } from "../lib/wait.mjs";
 
 const data = [folder(), folder()];
 let a, b, chrome, pa, pb, unit;
 
 const at = (p, id) => p.locator(`[data-testid="${id}"]`);
-const until = async (what, look) => {
-  for (let i = 0; i < 400; i += 1) {
-    if (await look()) return;
-    await pb.waitForTimeout(50);
-  }
-  assert.fail(`it never came to this: ${what}`);
-};
 const go = (p, hash) => p.evaluate((h) => { location.hash = h; }, hash);
 const shot = (p, name) => p.screenshot({ path: join(out, `presence-${name}.png`) });
 
@@ -26,10 +21,8 @@ before(async () => {
   const look = (theme) => chrome.newContext({ viewport: { width: 1366, height: 768 }, colorScheme: theme });
   pb = await page(await look("dark"), b, { lang: "en", theme: "dark" });
   await call(a, "sync.host", { on: true, name: "周敏的电脑" });
-  await until("the first exchange", async () => (await call(a, "sync.status")).last !== null);
-  const { link } = await call(a, "sync.invite", { name: "小李的电脑", role: "owner" });
-  const [, base, pin, code] = /^stallkeeper:(\S+)\/join\/([0-9a-f]{64})\/(\S+)$/.exec(link);
-  await call(b, "sync.join", { hub: `${base}#${pin}`, code, name: "小李的电脑" });
+  await exchanged(a);
+  await joins(a, b, "小李的电脑", "owner");
   await until("both units are there", async () => (await call(b, "units.list", {})).rows.length === 2);
   unit = (await call(b, "units.list", { text: "0387" })).rows[0].id;
   // A helper of the owner sits at the second one.

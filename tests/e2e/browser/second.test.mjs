@@ -1,32 +1,15 @@
 // A stall with a hub in the market and a server: added in the settings, changed over, cut off, brought together.
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
-import { dirname, join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
 import { browser, call, folder, out, page, serve } from "../lib/app.mjs";
-import { free, listens } from "../lib/ports.mjs";
+import { agree, exchanged, joins, server, settings, status } from "../lib/stall.mjs";
+import { picturesOfFailures, until } from "../lib/wait.mjs";
 
 const data = [folder(), folder(), folder()];
-const program = join(dirname(process.env.STALL_APP), process.platform === "win32" ? "stall-hub.exe" : "stall-hub");
-let a, b, chrome, contexts, pa, pb, server, url;
+let a, b, chrome, contexts, pa, pb, hub, url;
 
 const at = (p, id) => p.locator(`[data-testid="${id}"]`);
-const until = async (what, look) => {
-  for (let i = 0; i < 600; i += 1) {
-    if (await look()) return;
-    await new Promise((r) => setTimeout(r, 50));
-  }
-  assert.fail(`it never came to this: ${what}`);
-};
-const status = (app) => call(app, "sync.status");
-const models = async (app) => (await call(app, "units.list", {})).rows.map((r) => r.model).sort().join();
-const agree = async (wanted) => {
-  for (const app of [a, b]) await until(wanted, async () => (await models(app)) === wanted);
-};
-const settings = async (p) => {
-  await p.evaluate(() => { location.hash = "#/settings?at=sync"; });
-  await at(p, "sync-pane").waitFor();
-};
 /** The pane as it is when what moves has moved. */
 const shot = async (p, name) => {
   await at(p, "sync-second").scrollIntoViewIfNeeded().catch(() => {});
@@ -40,18 +23,14 @@ const noProblems = () => {
 };
 
 before(async () => {
-  const port = await free();
-  url = `http://127.0.0.1:${port}`;
-  server = spawn(program, ["serve", "--listen", `127.0.0.1:${port}`, "--data", data[2].path], { stdio: "ignore" });
-  await until("the server listens", () => listens(port));
+  hub = await server(data[2].path);
+  url = hub.url;
   [a, b] = [await serve(data[0].path), await serve(data[1].path)];
   await call(a, "units.add", { stock_no: "0387", model: "iPhone 13" });
   await call(a, "sync.host", { on: true, name: "周敏的电脑" });
-  await until("the first exchange", async () => (await status(a)).last !== null);
-  const { link } = await call(a, "sync.invite", { name: "小李的电脑", role: "owner" });
-  const [, base, pin, code] = /^stallkeeper:(\S+)\/join\/([0-9a-f]{64})\/(\S+)$/.exec(link);
-  await call(b, "sync.join", { hub: `${base}#${pin}`, code, name: "小李的电脑" });
-  await agree("iPhone 13");
+  await exchanged(a);
+  await joins(a, b, "小李的电脑", "owner");
+  await agree([a, b], "iPhone 13");
   chrome = await browser();
   const look = (theme) => chrome.newContext({ viewport: { width: 1366, height: 768 }, colorScheme: theme });
   contexts = [await look("light"), await look("dark")];
@@ -59,18 +38,13 @@ before(async () => {
   pb = await page(contexts[1], b, { lang: "en", theme: "dark" });
 });
 
-afterEach(async (t) => {
-  if (t.passed !== false) return;
-  for (const [p, name] of [[pa, "a"], [pb, "b"]]) {
-    await p?.screenshot({ path: join(out, `failed-second-${name}-${t.name.slice(0, 30).replaceAll(" ", "-")}.png`) }).catch(() => {});
-  }
-});
+picturesOfFailures(import.meta.url, () => ({ a: pa, b: pb }));
 
 after(async () => {
   await chrome?.close();
   await a?.kill();
   await b?.kill();
-  server?.kill("SIGKILL");
+  hub?.kill();
   data.forEach((d) => d.done());
 });
 
@@ -83,8 +57,7 @@ test("a server is added in the settings: a wrong code is told, the right one is 
   await at(pa, "sync-second-code").press("Enter");
   await at(pa, "sync-second-ask").getByRole("alert").waitFor();
   await shot(pa, "2-wrong-code");
-  const said = execFileSync(program, ["stall", "create", "老周数码", "--data", data[2].path], { encoding: "utf8" });
-  const code = /\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b/.exec(said)[0];
+  const code = hub.found("老周数码");
   await at(pa, "sync-second-code").fill(code);
   await at(pa, "sync-second-go").click();
   await at(pa, "sync-second-ask").waitFor({ state: "hidden" });
@@ -103,7 +76,7 @@ test("the market's hub is closed: the other laptop follows to the server, and bo
   assert.equal((await status(a)).host.open, false);
   await call(b, "units.add", { model: "小米14" });
   await call(a, "units.add", { model: "Mate 60" });
-  await agree("Mate 60,iPhone 13,小米14");
+  await agree([a, b], "Mate 60,iPhone 13,小米14");
   await at(pa, "sync-take-over").waitFor();
   await shot(pa, "5-server-only");
   noProblems();
@@ -121,7 +94,7 @@ test("the other laptop is made the hub, and the first follows", async () => {
   assert.deepEqual([s.host.open, s.second.hub], [true, url]);
   await until("a goes to b", async () => (await status(a)).second?.hub === url);
   await call(a, "units.add", { model: "Pura 70" });
-  await agree("Mate 60,Pura 70,iPhone 13,小米14");
+  await agree([a, b], "Mate 60,Pura 70,iPhone 13,小米14");
   await at(pb, "sync-second-line").getByText("In step", { exact: true }).waitFor({ timeout: 30_000 });
   await shot(pb, "8-hub-en-dark");
   await at(pa, "sync-second").getByText(url).waitFor();
@@ -142,7 +115,7 @@ test("the market's hub loses its power: the other goes by the server, and it is 
   await shot(pa, "10-away");
   b = await serve(data[1].path);
   pb = await page(contexts[1], b, { lang: "en", theme: "dark" });
-  await agree("Mate 60,OPPO Find X7,Pura 70,iPhone 13,小米14");
+  await agree([a, b], "Mate 60,OPPO Find X7,Pura 70,iPhone 13,小米14");
   await call(a, "sync.now");
   await until("a is back at the market's", async () => !(await status(a)).away);
   noProblems();
@@ -172,7 +145,7 @@ test("the server is taken away on both", async () => {
   await at(pb, "sync-second-go").click();
   for (const app of [a, b]) await until("there is one hub", async () => (await status(app)).second === null);
   await call(a, "units.add", { model: "vivo X100" });
-  await agree("Mate 60,OPPO Find X7,Pura 70,iPhone 13,vivo X100,小米14");
+  await agree([a, b], "Mate 60,OPPO Find X7,Pura 70,iPhone 13,vivo X100,小米14");
   await shot(pb, "12-one-hub-en-dark");
   noProblems();
 });

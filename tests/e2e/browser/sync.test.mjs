@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
+import { after, before, test } from "node:test";
 import { browser, call, folder, out, page, scan, serve } from "../lib/app.mjs";
+import { models, settings } from "../lib/stall.mjs";
+import { picturesOfFailures, until } from "../lib/wait.mjs";
 import { KUAISHOU, order, xlsx } from "../lib/files.mjs";
 import { photos } from "../lib/photos.mjs";
 
@@ -11,21 +13,6 @@ const data = [folder(), folder()];
 let a, b, chrome, pa, pb;
 
 const at = (p, id) => p.locator(`[data-testid="${id}"]`);
-const until = async (what, look) => {
-  for (let i = 0; i < 400; i += 1) {
-    if (await look()) return;
-    await pa.waitForTimeout(50);
-  }
-  assert.fail(`it never came to this: ${what}`);
-};
-const models = async (app) =>
-  (await call(app, "units.list", {})).rows.map((r) => r.model).sort();
-const settings = async (p) => {
-  await p.evaluate(() => {
-    location.hash = "#/settings?at=sync";
-  });
-  await at(p, "sync-pane").waitFor();
-};
 const shot = (p, name) => p.screenshot({ path: join(out, `sync-${name}.png`) });
 const noProblems = () =>
   assert.deepEqual(
@@ -51,22 +38,7 @@ before(async () => {
   pb = await page(await look("dark"), b, { lang: "en", theme: "dark" });
 });
 
-afterEach(async (t) => {
-  if (t.passed !== false) return;
-  for (const [p, name] of [
-    [pa, "a"],
-    [pb, "b"],
-  ]) {
-    await p
-      .screenshot({
-        path: join(
-          out,
-          `failed-${name}-${t.name.slice(0, 40).replaceAll(" ", "-")}.png`,
-        ),
-      })
-      .catch(() => {});
-  }
-});
+picturesOfFailures(import.meta.url, () => ({ a: pa, b: pb }));
 
 after(async () => {
   await chrome?.close();
@@ -131,7 +103,7 @@ test("an invitation is scanned on the other laptop, which is let in by itself", 
   await shot(pb, "5-in-step");
   await until(
     "the other has the unit",
-    async () => (await models(b)).join() === "iPhone 13",
+    async () => (await models(b)) === "iPhone 13",
   );
 });
 
@@ -181,8 +153,8 @@ test("cut apart both go on, and say so", async () => {
   await until(
     "both have all four",
     async () =>
-      (await models(a)).join() === wanted &&
-      (await models(b)).join() === wanted,
+      (await models(a)) === wanted &&
+      (await models(b)) === wanted,
   );
   await at(pb, "sync-lamp").getByText("In step").waitFor();
   // A browser reports what the hub that was closed could not answer.

@@ -1,9 +1,9 @@
 // The technician's phone with a line that is cut: answers stay on the phone through a reload, go when it is back, and none is
 // lost when the laptop is restarted or the inspection has ended meanwhile.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
-import { browser, call, folder, out, serve } from "../lib/app.mjs";
+import { after, before, test } from "node:test";
+import { browser, call, folder, serve } from "../lib/app.mjs";
+import { picturesOfFailures } from "../lib/wait.mjs";
 import { imei } from "../lib/files.mjs";
 import { answerAll, phoneDoor, picture, send, VIEWS } from "../lib/inspect.mjs";
 import { invite, onPhone, waitingAnswers } from "../lib/phone.mjs";
@@ -74,17 +74,7 @@ before(async () => {
   phone = await onPhone(chrome, { permissions: [] });
 });
 
-afterEach(async (t) => {
-  if (t.passed !== false) return;
-  await phone
-    ?.screenshot({
-      path: join(
-        out,
-        `failed-${t.name.slice(0, 40).replaceAll(" ", "-")}-phone.png`,
-      ),
-    })
-    .catch(() => {});
-});
+picturesOfFailures(import.meta.url, () => ({ phone }));
 
 after(async () => {
   await chrome?.close();

@@ -1,36 +1,22 @@
 // The 24 words: not lost by a stray scan or by leaving the screen, and asked for in words a tired person understands.
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
-import { dirname, join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
 import { browser, call, folder, out, page, scan, serve } from "../lib/app.mjs";
-import { free, listens } from "../lib/ports.mjs";
+import { server, settings } from "../lib/stall.mjs";
+import { picturesOfFailures, until } from "../lib/wait.mjs";
 
 const data = [folder(), folder(), folder()];
-const program = join(dirname(process.env.STALL_APP), process.platform === "win32" ? "stall-hub.exe" : "stall-hub");
-let a, b, chrome, pa, pb, server, url;
+let a, b, chrome, pa, pb, hub, url;
 let zh, en;
 
 const at = (p, id) => p.locator(`[data-testid="${id}"]`);
-const until = async (what, look) => {
-  for (let i = 0; i < 600; i += 1) {
-    if (await look()) return;
-    await new Promise((r) => setTimeout(r, 50));
-  }
-  assert.fail(`it never came to this: ${what}`);
-};
-const settings = async (p) => {
-  await p.evaluate(() => { location.hash = "#/settings?at=sync"; });
-  await at(p, "sync-pane").waitFor();
-};
 const shot = (p, name) => p.waitForTimeout(200).then(() => p.screenshot({ path: join(out, `words-${name}.png`) }));
 const focus = (p) => p.evaluate(() => document.activeElement?.getAttribute("data-testid"));
 
 before(async () => {
-  const port = await free();
-  url = `http://127.0.0.1:${port}`;
-  server = spawn(program, ["serve", "--listen", `127.0.0.1:${port}`, "--data", data[2].path], { stdio: "ignore" });
-  await until("the server listens", () => listens(port));
+  hub = await server(data[2].path);
+  url = hub.url;
   [a, b] = [await serve(data[0].path), await serve(data[1].path)];
   await call(a, "units.add", { stock_no: "0387", model: "iPhone 13" });
   chrome = await browser();
@@ -39,24 +25,18 @@ before(async () => {
   pb = await page(await look("light"), b, { lang: "en" });
 });
 
-afterEach(async (t) => {
-  if (t.passed !== false) return;
-  for (const [p, name] of [[pa, "a"], [pb, "b"]]) {
-    await p?.screenshot({ path: join(out, `failed-words-${name}-${t.name.slice(0, 30).replaceAll(" ", "-")}.png`) }).catch(() => {});
-  }
-});
+picturesOfFailures(import.meta.url, () => ({ a: pa, b: pb }));
 
 after(async () => {
   await chrome?.close();
   await a?.kill();
   await b?.kill();
-  server?.kill("SIGKILL");
+  hub?.kill();
   data.forEach((d) => d.done());
 });
 
 test("a stall is founded with the keyboard and a scanner, and neither a scan nor another screen loses its words", async () => {
-  const said = execFileSync(program, ["stall", "create", "老周数码", "--data", data[2].path], { encoding: "utf8" });
-  const code = /\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b/.exec(said)[0];
+  const code = hub.found("老周数码");
   await settings(pa);
   await at(pa, "sync-way-hub").focus();
   await pa.keyboard.press("Enter");

@@ -46,6 +46,10 @@ describe('the lamp of sync', () => {
   it('does not flicker with every exchange', () => {
     expect(lamp({ ...on, line: 'busy' }, 1_000_500)).toMatchObject({ say: 'just' });
     expect(lamp({ ...on, line: 'busy', last: null }, 0)).toMatchObject({ say: 'busy' });
+    const lost = { ...on, problem: { code: 'sync_offline' as const, args: {}, detail: null }, waiting: 2 };
+    expect(lamp({ ...lost, line: 'busy' }, 1_000_500)).toMatchObject({ say: 'offline_n', n: 2 });
+    const wrong = { ...on, problem: { code: 'sync_refused' as const, args: {}, detail: null } };
+    expect(lamp({ ...wrong, line: 'busy' }, 1_000_500)).toMatchObject({ say: 'trouble' });
   });
   it('puts trouble before everything', () => {
     expect(lamp({ ...on, state: 'asked', line: 'trouble' }, 0)).toMatchObject({ say: 'trouble', tone: 'late' });

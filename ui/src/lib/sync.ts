@@ -18,11 +18,13 @@ export function lamp(status: SyncStatus, now: number): Lamp | undefined {
   const say = (s: Lamp['say'], tone: Lamp['tone'], n = 0, ago = 0): Lamp => ({ say: s, tone, n, ago });
   if (status.state === 'off') return undefined;
   const n = status.waiting;
-  if (status.line === 'paused') return n > 0 ? say('paused_n', 'due', n) : say('paused', 'due');
-  if (status.line === 'trouble') return say('trouble', 'late');
-  if (status.state === 'asked') return say('asked', 'due');
-  if (status.line === 'offline') return n > 0 ? say('offline_n', 'due', n) : say('offline', 'due');
   // A moment's exchange is no news: what was true before it is told.
+  const before = status.problem?.code === 'sync_offline' ? 'offline' : 'trouble';
+  const line = status.line === 'busy' && status.problem ? before : status.line;
+  if (line === 'paused') return n > 0 ? say('paused_n', 'due', n) : say('paused', 'due');
+  if (line === 'trouble') return say('trouble', 'late');
+  if (status.state === 'asked') return say('asked', 'due');
+  if (line === 'offline') return n > 0 ? say('offline_n', 'due', n) : say('offline', 'due');
   if (status.last === null) return say(status.line === 'new' ? 'new' : 'busy', 'due');
   if (status.files > 0) return say('files', 'ok', status.files);
   const ago = now - status.last;

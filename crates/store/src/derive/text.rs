@@ -5,13 +5,17 @@
 
 use pinyin::ToPinyin;
 use serde_json::Value;
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 use stall_core::{AppError, AppResult, ErrorCode};
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::tables::words;
 
 /// Units handled by one statement.
-const BATCH: i64 = 2_000;
+const BATCH: i64 = 8_000;
+/// What FTS5 gathers in memory, bytes: as it comes, and where the text of many units is written.
+const HASH: i64 = 1 << 20;
+const HASH_MANY: i64 = 16 << 20;
 /// Columns of a unit that say what it is found by.
 pub const WORDS: [&str; 11] =
     ["brand", "model", "storage", "colour", "stock_no", "shelf", "note", "flaws", "badges", "box", "holder"];
@@ -159,42 +163,71 @@ pub async fn rebuild(conn: &mut SqliteConnection) -> AppResult<()> {
     fill(conn).await
 }
 
-/// Writes the text of `touched_texts`, which have none.
+/// Writes the text of `touched_texts`, which have none. While one batch is written, the next is made into text.
 async fn fill(conn: &mut SqliteConnection) -> AppResult<()> {
-    let mut after = 0_i64;
+    let (mut after, mut many, mut coming) = (0_i64, false, None::<JoinHandle<AppResult<String>>>);
     loop {
-        let row = sqlx::query(
-            "SELECT json_group_array(json_array(n, brand, model, storage, colour, stock_no, shelf, note, flaws, badges,
-                      box, holder, more)),
-               coalesce(max(n), 0), count(*)
-             FROM (SELECT t.n, u.*, '' || (SELECT json_group_array(json_array(f.field_id, f.value))
-                     FROM (SELECT field_id, value FROM unit_fields WHERE unit_id = u.id ORDER BY field_id) f) AS more FROM touched_texts t CROSS JOIN unit_state s ON s.n = t.n
-                   CROSS JOIN units u ON u.id = s.unit_id
-                   WHERE t.n > ?1 ORDER BY t.n LIMIT ?2)",
-        )
-        .bind(after)
-        .bind(BATCH)
-        .fetch_one(&mut *conn)
-        .await?;
-        let (last, count): (i64, i64) = (row.get(1), row.get(2));
-        let units: Vec<Vec<Value>> =
-            serde_json::from_str(row.get(0)).map_err(|e| AppError::new(ErrorCode::Internal).detail(e))?;
-        let texts: Vec<(i64, String)> = units.iter().map(|u| text_of(u)).collect();
-        if !texts.is_empty() {
-            let texts = words::json(&texts);
-            sqlx::query(
-                "WITH r(v) AS MATERIALIZED (SELECT value FROM json_each(?1))
-         INSERT INTO unit_text(rowid, t) SELECT v->>0, v->>1 FROM r",
-            )
-            .bind(&texts)
-            .execute(&mut *conn)
-            .await?;
+        let (last, n, units) = read(conn, after).await?;
+        if n == BATCH && !many {
+            many = true;
+            hash_size(conn, HASH_MANY).await?;
         }
-        if count < BATCH {
-            return Ok(());
+        let next = (n > 0).then(|| spawn_blocking(move || texts_of(&units)));
+        if let Some(texts) = std::mem::replace(&mut coming, next) {
+            write(conn, texts).await?;
+        }
+        if n < BATCH {
+            break;
         }
         after = last;
     }
+    if let Some(texts) = coming {
+        write(conn, texts).await?;
+    }
+    if many {
+        hash_size(conn, HASH).await?;
+    }
+    Ok(())
+}
+
+/// How much FTS5 gathers before it writes a segment, which it must then merge with others. Kept in the table.
+async fn hash_size(conn: &mut SqliteConnection, bytes: i64) -> AppResult<()> {
+    sqlx::query("INSERT INTO unit_text(unit_text, rank) VALUES('hashsize', ?1)").bind(bytes).execute(conn).await?;
+    Ok(())
+}
+
+/// The last of the next units, how many they are, and they, as JSON.
+async fn read(conn: &mut SqliteConnection, after: i64) -> AppResult<(i64, i64, String)> {
+    Ok(sqlx::query_as(
+        "SELECT coalesce(max(n), 0), count(*),
+           json_group_array(json_array(n, brand, model, storage, colour, stock_no, shelf, note, flaws, badges, box, holder, more))
+         FROM (SELECT t.n, u.*, '' || (SELECT json_group_array(json_array(f.field_id, f.value))
+                 FROM (SELECT field_id, value FROM unit_fields WHERE unit_id = u.id ORDER BY field_id) f) AS more
+               FROM touched_texts t CROSS JOIN unit_state s ON s.n = t.n CROSS JOIN units u ON u.id = s.unit_id
+               WHERE t.n > ?1 ORDER BY t.n LIMIT ?2)",
+    )
+    .bind(after)
+    .bind(BATCH)
+    .fetch_one(conn)
+    .await?)
+}
+
+fn texts_of(units: &str) -> AppResult<String> {
+    let units: Vec<Vec<Value>> =
+        serde_json::from_str(units).map_err(|e| AppError::new(ErrorCode::Internal).detail(e))?;
+    Ok(words::json(&units.iter().map(|u| text_of(u)).collect::<Vec<_>>()))
+}
+
+async fn write(conn: &mut SqliteConnection, texts: JoinHandle<AppResult<String>>) -> AppResult<()> {
+    let texts = texts.await.map_err(|e| AppError::new(ErrorCode::Internal).detail(e))??;
+    sqlx::query(
+        "WITH r(v) AS MATERIALIZED (SELECT value FROM json_each(?1))
+         INSERT INTO unit_text(rowid, t) SELECT v->>0, v->>1 FROM r",
+    )
+    .bind(texts)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 fn text_of(unit: &[Value]) -> (i64, String) {

@@ -3,10 +3,18 @@
 use stall_core::{
     Fen, Id, Ms,
     api::{ByIds, ItemsAdd, NewItem, PhotosOrder, ShowInput, UnitEdit, UnitPatch, UnitQuery, WithdrawInput},
+    units_import,
 };
-use stall_store::tables::{items, photos, shows, units};
+use stall_store::{
+    made,
+    tables::{items, photos, shows, unit_import, units},
+};
 
-use super::{Dice, NOON, Stall, phone, photo::photo, rows::dump};
+use super::{
+    Dice, NOON, Stall, phone,
+    photo::photo,
+    rows::{dump, file},
+};
 
 /// What lists say of the stock: the answers of some queries, and all counts.
 async fn glance(s: &Stall) -> Vec<String> {
@@ -90,4 +98,34 @@ async fn after_random_actions_and_undos_every_derived_row_equals_a_rebuild() {
         assert_eq!(kept, dump(s.dir.path()).await, "seed {seed}");
         assert_eq!(seen, glance(&s).await, "seed {seed}");
     }
+}
+
+/// Everything the file has in it beside rows.
+async fn schema(s: &Stall) -> Vec<String> {
+    let mut conn = file(s.dir.path()).await;
+    let sql = "SELECT name || coalesce(sql, '') FROM sqlite_schema
+               UNION ALL SELECT 'hashsize ' || v FROM unit_text_config WHERE k = 'hashsize' ORDER BY 1";
+    let all = sqlx::query_scalar(sql).fetch_all(&mut conn).await.unwrap();
+    sqlx::Connection::close(conn).await.unwrap();
+    all
+}
+
+#[tokio::test]
+async fn what_is_filled_at_once_is_what_many_commits_kept_up() {
+    // More than tables are filled of with their indexes on, and more than one batch of texts.
+    const MANY: u32 = 9_000;
+    let s = Stall::new().await;
+    for from in (1..=MANY).step_by(1_000) {
+        let table = made::units(from, from + 1_000);
+        let plan = unit_import::UnitPlan::read(&table, &units_import::open(&table, None).unwrap());
+        let plan = unit_import::preview(&s.store, plan).await.unwrap();
+        unit_import::apply(&s.store, &s.me, plan, &Default::default(), &Default::default()).await.unwrap();
+    }
+    let (kept, laid) = (dump(s.dir.path()).await, schema(&s).await);
+    assert!(kept.len() >= MANY as usize);
+    let s = s.rebuilt().await;
+    assert!(kept == dump(s.dir.path()).await, "rows or words differ");
+    let now = schema(&s).await;
+    assert_eq!(now.iter().filter(|l| !l.starts_with("hashsize")).collect::<Vec<_>>(), laid.iter().collect::<Vec<_>>());
+    assert!(now.contains(&"hashsize 1048576".to_owned()), "{now:?}");
 }

@@ -4,8 +4,8 @@ use stall_core::{
     ErrorCode, Id, Ms, Role,
     api::{
         BenchAnswer, BenchScan, ByIds, FieldChange, InboxCard, InboxChoice as C, InboxQuestion as Q, InboxResolve,
-        ItemsAdd, MoveInput, NewItem, NumberReason as Why, Place, PlaceKind, ScanHit, ShowInput, TakeInput, TakeOutcome, TakeScan,
-        TakeScope, UnitEdit, UnitPatch, Verdict, WithdrawInput,
+        ItemsAdd, MoveInput, NewItem, NumberReason as Why, Place, PlaceKind, ScanHit, ShowInput, TakeInput,
+        TakeOutcome, TakeScan, TakeScope, UnitEdit, UnitPatch, Verdict, WithdrawInput,
     },
     spreadsheet::Table,
     sync::conflicts::Kind,

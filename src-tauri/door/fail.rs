@@ -63,6 +63,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         | E::PhotoDuplicate
         | E::PhotoRepeated
         | E::PassportBlocked
+        | E::PassportNumberTaken
         | E::PassportOvertaken
         | E::BatchReading
         | E::UnitTwiceInShow

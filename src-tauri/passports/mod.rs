@@ -54,7 +54,7 @@ fn told(head: PassportHead) -> PassportHead {
 ///
 /// # Errors
 /// `NotFound`, `PassportNoReport`, `PassportBlocked`, `PassportNoPhotos`, `PassportNoStallName`, `PassportNoNumber`,
-/// `PassportOvertaken`; `StockNoTaken {stock_no}` when another unit's passport has the number; what the disk refuses.
+/// `PassportNumberTaken`, `PassportOvertaken`; what the disk refuses.
 pub async fn issue(ctx: &Ctx, caller: &Caller, unit: Id) -> AppResult<PassportHead> {
     issue_in(&ctx.stall(), &caller.actor(), unit).await
 }
@@ -73,7 +73,7 @@ pub async fn issue_in(stall: &Arc<Stall>, actor: &stall_store::Actor, unit: Id) 
     let number = number.ok_or_else(|| AppError::new(ErrorCode::PassportNoNumber).arg("stock_no", stock_no))?;
     // Made of the stock number, which laptops that were apart may have given twice.
     if before.is_none() && table::taken(&stall.store, &number, unit).await? {
-        return Err(AppError::new(ErrorCode::StockNoTaken).arg("stock_no", stock_no));
+        return Err(AppError::new(ErrorCode::PassportNumberTaken).arg("number", &number).arg("stock_no", stock_no));
     }
     let (photos, salt) = (gather::photos(stall, &source.unit).await?, stall_passport::salt()?);
     let facts = Facts {

@@ -13,9 +13,13 @@ const IMEI: &str = "490154203237518";
 
 /// A phone with photographs that costs and floors what nobody may read.
 async fn phone(app: &App) -> String {
+    pictured(app, "0387", IMEI).await
+}
+
+async fn pictured(app: &App, stock_no: &str, imei: &str) -> String {
     let unit = app
         .unit(json!({
-            "stock_no": "0387", "brand": "Apple", "model": "iPhone 15 Pro", "storage": "256GB", "colour": "原色钛金属", "imei": IMEI,
+            "stock_no": stock_no, "brand": "Apple", "model": "iPhone 15 Pro", "storage": "256GB", "colour": "原色钛金属", "imei": imei,
             "cost": 777_777, "price_floor": 888_888, "source": "老王回收", "shelf": "B7-31", "note": "别卖给同行",
         }))
         .await;
@@ -85,6 +89,26 @@ async fn a_passport_is_refused_with_what_it_lacks_until_it_lacks_nothing() {
     let file = app.ok("passports.file", json!({ "id": second["id"], "form": "json", "lang": "zh" })).await;
     let document: Value = serde_json::from_slice(&bytes(&app, &file).await).unwrap();
     assert_eq!(document["seal"]["previous"], first["seal"]);
+}
+
+#[tokio::test]
+async fn a_number_that_another_units_passport_has_is_refused_until_the_unit_is_numbered_anew() {
+    let app = start().await;
+    name_stall(&app).await;
+    let first = phone(&app).await;
+    inspect(&app, &first).await;
+    let head = app.ok("passports.issue", json!({ "unit_id": first })).await;
+    // Other letters, the same digits: the passport would have the same number.
+    let other = pictured(&app, "A387", "356938035643809").await;
+    inspect(&app, &other).await;
+    assert_eq!(app.refused("passports.issue", json!({ "unit_id": other })).await.1, "passport_number_taken");
+    assert_eq!(app.ok("passports.list", json!({ "unit_id": other })).await["passports"], json!([]));
+    app.ok("units.edit", json!({ "ids": [other], "patch": { "stock_no": "A388" } })).await;
+    let next = app.ok("passports.issue", json!({ "unit_id": other })).await;
+    assert_ne!(next["number"], head["number"]);
+    // The first goes on under its own.
+    app.ok("passports.set", json!({ "address": "赛格 3 楼", "signer": "周敏" })).await;
+    assert_eq!(app.ok("passports.issue", json!({ "unit_id": first })).await["number"], head["number"]);
 }
 
 #[tokio::test]

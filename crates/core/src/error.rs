@@ -129,6 +129,8 @@ pub enum ErrorCode {
     PassportNoStallName,
     /// The stock number has no digits, or too many, for a number that is read aloud.
     PassportNoNumber,
+    /// The passport of another unit has the `number`.
+    PassportNumberTaken,
     /// Another version was issued meanwhile.
     PassportOvertaken,
     /// The stall's key is there and cannot be read.

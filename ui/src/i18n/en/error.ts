@@ -122,6 +122,8 @@ export default {
   'error.passport_no_stall_name': 'A passport names the stall: fill in its name in the settings first.',
   'error.passport_no_number':
     'Stock number {stock_no} has no digits, or more than nine, so it gives no number to read aloud. Change it first.',
+  'error.passport_number_taken':
+    'The passport of another unit is {number} already. Give this one another stock number than {stock_no}, then issue.',
   'error.passport_overtaken': 'Somebody has just issued another version. Refresh and look.',
   'error.key_unreadable':
     'Signing key {key} is not on this computer, or cannot be read. Export the page where it was issued, or issue a new version here.',

@@ -100,6 +100,7 @@ export default {
   'error.passport_no_photos': '{stock_no} 还没有照片。先拍照，再签发报告。',
   'error.passport_no_stall_name': '报告上要写店名。先在设置里填好店名。',
   'error.passport_no_number': '编号 {stock_no} 里没有数字（或超过九位），念不出报告号。先改编号。',
+  'error.passport_number_taken': '另一台的报告已经叫 {number}。先给这台（{stock_no}）换个编号，再签发。',
   'error.passport_overtaken': '刚刚有人签发了新的一版。刷新看看。',
   'error.key_unreadable':
     '签名钥匙 {key} 不在这台电脑上，或读不出来。网页版要在签发它的电脑上导出，或在这里签发新的一版。',

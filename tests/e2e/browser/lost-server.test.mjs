@@ -74,6 +74,8 @@ test("the owner gives the stall a server by keyboard and scanner, and a code tha
   await scan(pb, "ABCD-EFGH-JKMN-PQRS");
   await at(pb, "sync-lost-code").press("Enter");
   await at(pb, "sync-lost").getByRole("alert").waitFor();
+  // Also while the hub is tried once more.
+  await at(pb, "sync-lamp").getByText(/^Offline, \d+ to send$/).waitFor();
   await shot(pb, "1-wrong-code-en");
   const code = hub.found("老周数码");
   await scan(pb, code);

@@ -42,9 +42,17 @@ async fn name_stall(app: &App) {
 /// Inspects to the end, everything in order; gives the report.
 async fn inspect(app: &App, unit: &str) -> Value {
     let draft = app.ok("inspections.open", json!({ "unit_id": unit, "again": false })).await;
+    let imei = app.ok("units.get", json!({ "id": unit })).await["imei"].as_str().unwrap().to_owned();
+    let serial = format!("F2LX{}", &imei[7..]);
+    // No two units have one code.
+    let own = |value: Value| match value.as_str() {
+        Some(IMEI) => json!(imei),
+        Some("F2LX1234ABCD") => json!(serial),
+        _ => value,
+    };
     let mut answers: Vec<Value> = clean_answers(lists::of(Category::Phone))
         .into_iter()
-        .map(|(item_id, value)| json!({ "item_id": item_id, "value": value }))
+        .map(|(item_id, value)| json!({ "item_id": item_id, "value": own(json!(value)) }))
         .collect();
     answers.push(json!({ "item_id": "erased", "value": "verified" }));
     app.ok("inspections.answer", json!({ "inspection_id": draft["id"], "answers": answers })).await;
